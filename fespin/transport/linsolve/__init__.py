@@ -1,0 +1,84 @@
+"""Linear solvers, one small file each: a matrix and right-hand sides in, the solution and its measured residual out."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from scipy.sparse import csr_array
+
+from ...errors import SolverError, must_be, suggest
+
+BACKENDS = ("auto", "direct", "multigrid")
+# unknowns up to which factorising beats multigrid, by dimension of the mesh (measured: see README, Performance)
+_DIRECT_UP_TO = {1: 10**9, 2: 60_000, 3: 15_000}
+# a relative residual above this is refused: the entries of G would carry fewer than six digits
+_WORST_RESIDUAL = 1e-6
+
+
+@dataclass(frozen=True, kw_only=True)
+class LinearReport:
+    """How a system was solved: backend, unknowns, iterations (0 if direct), largest relative residual measured."""
+
+    backend: str
+    unknowns: int
+    iterations: int
+    residual: float
+
+
+def choose_backend(wanted: str, unknowns: int, dimension: int) -> str:
+    """The backend for a system; "auto" factorises small ones and iterates on large ones."""
+    if wanted not in BACKENDS:
+        raise must_be("backend", "one of " + ", ".join(BACKENDS), wanted, suggest(wanted, BACKENDS))
+    if wanted != "auto":
+        return wanted
+    return "direct" if unknowns <= _DIRECT_UP_TO[dimension] else "multigrid"
+
+
+def solve_linear(
+    matrix: csr_array, rhs: np.ndarray, node: np.ndarray, label: np.ndarray, *, backend: str, tolerance: float
+) -> tuple[np.ndarray, LinearReport]:
+    """Solve A X = B, A symmetric positive definite.
+
+    Parameters
+    ----------
+    matrix : csr_array (n, n)
+    rhs : ndarray (n, j)
+    node, label : ndarray (n,)
+        Mesh node of each unknown and the kind of node, for coarsening; labels never mix in an aggregate.
+    backend : str
+        "direct" or "multigrid".
+    tolerance : float
+        Relative error in the energy norm at which an iterative backend stops.
+
+    Returns
+    -------
+    ndarray (n, j), LinearReport
+
+    Raises
+    ------
+    SolverError
+        Singular, not converged, or a residual that leaves too few digits.
+    """
+    if matrix.shape[0] == 0 or rhs.shape[1] == 0:
+        return np.zeros_like(rhs), LinearReport(backend=backend, unknowns=matrix.shape[0], iterations=0, residual=0.0)
+    if backend == "direct":
+        from .direct import solve_direct
+
+        x, iterations = solve_direct(matrix, rhs), 0
+    else:
+        from .multigrid import solve_multigrid
+
+        x, iterations = solve_multigrid(matrix, rhs, node, label, tolerance=tolerance)
+    residual = _residual(matrix, x, rhs)
+    if not residual <= _WORST_RESIDUAL:
+        raise SolverError(f"the {backend} solver left a relative residual of {residual:.2g}; the system is singular or nearly so, "
+                          "check the device for parts that nothing drives")  # fmt: skip
+    return x, LinearReport(backend=backend, unknowns=matrix.shape[0], iterations=iterations, residual=residual)
+
+
+def _residual(matrix: csr_array, x: np.ndarray, rhs: np.ndarray) -> float:
+    """Largest ||b - A x|| / ||b|| over the columns."""
+    norms = np.linalg.norm(rhs, axis=0)
+    worst = np.linalg.norm(rhs - matrix @ x, axis=0)
+    return float(np.max(np.divide(worst, norms, out=np.zeros_like(worst), where=norms > 0), initial=0.0))

@@ -1,0 +1,98 @@
+"""fespin: finite elements for spintronic devices.
+
+From a mesh with named regions and terminals to the 4T x 4T matrix of charge and spin conductances:
+
+>>> import fespin
+>>> device = fespin.load("meshes/fn_wire_1d.toml")     # doctest: +SKIP
+>>> print(fespin.conductance(device))                  # doctest: +SKIP
+
+Potentials are in volts, currents in amperes, counted positive out of the device; spin currents count charge
+(J_up - J_down), so every entry of the matrix is in siemens.
+"""
+
+from __future__ import annotations
+
+import importlib
+from typing import TYPE_CHECKING, Any
+
+from ._version import __version__
+
+if TYPE_CHECKING:
+    from .audit.ratchet import RatchetReport, check_ratchet
+    from .audit.reciprocity import ReciprocityReport, check_reciprocity
+    from .device.device import Device, Region
+    from .device.file import load
+    from .device.mesh import Mesh
+    from .device.reader import read_mesh
+    from .errors import DeviceError, FespinError, InputError, MeshError, MeshWarning, SolverError
+    from .materials import Ferromagnet, HalfMetal, NormalMetal
+    from .network.conductance import ConductanceMatrix
+    from .network.terminal import TerminalSpace
+    from .transport.solution import Solution
+    from .transport.solve import conductance, solve
+
+# name -> module; resolved at first use (PEP 562), so that `import fespin` costs no heavy import
+_HOME = {
+    "ConductanceMatrix": "network.conductance",
+    "Device": "device.device",
+    "DeviceError": "errors",
+    "Ferromagnet": "materials",
+    "FespinError": "errors",
+    "HalfMetal": "materials",
+    "InputError": "errors",
+    "Mesh": "device.mesh",
+    "MeshError": "errors",
+    "MeshWarning": "errors",
+    "NormalMetal": "materials",
+    "RatchetReport": "audit.ratchet",
+    "ReciprocityReport": "audit.reciprocity",
+    "Region": "device.device",
+    "Solution": "transport.solution",
+    "SolverError": "errors",
+    "TerminalSpace": "network.terminal",
+    "check_ratchet": "audit.ratchet",
+    "check_reciprocity": "audit.reciprocity",
+    "conductance": "transport.solve",
+    "load": "device.file",
+    "read_mesh": "device.reader",
+    "solve": "transport.solve",
+}
+
+__all__ = [
+    "ConductanceMatrix",
+    "Device",
+    "DeviceError",
+    "Ferromagnet",
+    "FespinError",
+    "HalfMetal",
+    "InputError",
+    "Mesh",
+    "MeshError",
+    "MeshWarning",
+    "NormalMetal",
+    "RatchetReport",
+    "ReciprocityReport",
+    "Region",
+    "Solution",
+    "SolverError",
+    "TerminalSpace",
+    "__version__",
+    "check_ratchet",
+    "check_reciprocity",
+    "conductance",
+    "load",
+    "read_mesh",
+    "solve",
+]
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _HOME:
+        raise AttributeError(f"module 'fespin' has no attribute {name!r}")
+    value = getattr(importlib.import_module(f"{__name__}.{_HOME[name]}"), name)
+    globals()[name] = value
+    return value
+
+
+def __dir__() -> list[str]:
+    return sorted(__all__)

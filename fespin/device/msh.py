@@ -1,0 +1,290 @@
+"""Gmsh's own mesh files, versions 2.2 and 4.1, ASCII and binary, with every physical group they hold.
+
+meshio reads these files too, but keeps only the first physical group of an entity, cannot read a 4.1 file in which
+some entities have no group, and lets a boundary group replace a region group of the same name. Groups carry
+the physics here, so this module reads the five sections that fespin needs itself
+(format: https://gmsh.info/doc/texinfo/gmsh.html#MSH-file-format).
+"""
+
+from __future__ import annotations
+
+import re
+import warnings
+from pathlib import Path
+
+import numpy as np
+
+from ..errors import MeshError
+from .raw import Block, RawMesh
+
+# gmsh element number -> (cell type, nodes in the file); corner nodes come first in all of them
+_ELEMENTS = {
+    15: ("vertex", 1),
+    1: ("line", 2), 8: ("line", 3), 26: ("line", 4),
+    2: ("triangle", 3), 9: ("triangle", 6), 20: ("triangle", 9), 21: ("triangle", 10),
+    3: ("quad", 4), 16: ("quad", 8), 10: ("quad", 9),
+    4: ("tetra", 4), 11: ("tetra", 10), 29: ("tetra", 20),
+    5: ("hexahedron", 8), 17: ("hexahedron", 20), 12: ("hexahedron", 27),
+    6: ("wedge", 6), 18: ("wedge", 15), 13: ("wedge", 18),
+    7: ("pyramid", 5), 19: ("pyramid", 13), 14: ("pyramid", 14),
+}  # fmt: skip
+
+
+def read_msh(path: Path) -> RawMesh:
+    """Read a gmsh file.
+
+    Parameters
+    ----------
+    path : pathlib.Path
+        A file of version 2.2 or 4.1, ASCII or binary.
+
+    Returns
+    -------
+    RawMesh
+
+    Raises
+    ------
+    MeshError
+        Not such a file, another version, a truncated or inconsistent section.
+    """
+    data = path.read_bytes()
+    version, binary = _header(path, data)
+    try:
+        names = _physical_names(_section(data, b"PhysicalNames"))
+        if version == "2.2":
+            points, node_ids = _nodes_22(_required(path, data, b"Nodes"), binary)
+            blocks = _elements_22(_required(path, data, b"Elements"), binary)
+            ungrouped: tuple[tuple[int, int], ...] = ()
+        else:
+            if _section(data, b"PartitionedEntities") is not None:
+                raise MeshError(f"{path}: a partitioned mesh must be saved whole; set Mesh.PartitionSplitMeshFiles=0 "
+                                "or unpartition it in gmsh")  # fmt: skip
+            entities = _entities_41(_Cursor(_section(data, b"Entities") or b"", binary))
+            points, node_ids = _nodes_41(_Cursor(_required(path, data, b"Nodes"), binary))
+            blocks = _elements_41(_Cursor(_required(path, data, b"Elements"), binary), entities)
+            ungrouped = tuple(key for key, tags in entities.items() if not tags)
+        return RawMesh(
+            points=points,
+            blocks=_renumber(path, blocks, node_ids),
+            names=names,
+            ungrouped_entities=ungrouped,
+        )
+    except _Malformed as error:
+        raise MeshError(f"{path}: damaged gmsh {version} file: {error}; write the mesh again") from None
+    except (ValueError, IndexError, OverflowError, TypeError, MemoryError) as error:
+        if isinstance(error, MeshError):
+            raise
+        raise MeshError(f"{path}: damaged gmsh {version} file ({error}); write the mesh again") from None
+
+
+class _Malformed(Exception):
+    """A section does not hold what its header promises."""
+
+
+def _header(path: Path, data: bytes) -> tuple[str, bool]:
+    match = re.match(rb"(?:\$Comments.*?\$EndComments\s*)?\$MeshFormat\s+(\S+)\s+([01])\s+(\d+)[ \t\r]*\n", data, re.S)
+    if match is None:
+        raise MeshError(f"{path} must be a gmsh mesh file starting with $MeshFormat, got {data[:20]!r}")
+    version, binary, size = match[1].decode("ascii", "replace"), match[2] == b"1", int(match[3])
+    if version not in ("2", "2.2", "4.1"):
+        raise MeshError(f"{path} must be of gmsh format 2.2 or 4.1, got {version}; set Mesh.MshFileVersion=4.1")
+    if binary and (size != 8 or data[match.end() : match.end() + 4] != b"\x01\x00\x00\x00"):
+        raise MeshError(f"{path}: binary gmsh files must be little-endian with 8-byte sizes; write it as ASCII")
+    return ("4.1" if version == "4.1" else "2.2"), binary
+
+
+def _section(data: bytes, name: bytes) -> bytes | None:
+    """The bytes between ``$name`` and ``$Endname``; binary content cannot hold the end mark by chance twice."""
+    start = re.search(rb"^\$" + name + rb"[ \t\r]*\n", data, re.M)
+    if start is None:
+        return None
+    end = data.find(b"$End" + name, start.end())
+    if end < 0:
+        raise _Malformed(f"section {name.decode()} does not end")
+    return data[start.end() : end]
+
+
+def _required(path: Path, data: bytes, name: bytes) -> bytes:
+    section = _section(data, name)
+    if section is None:
+        raise MeshError(f"{path} must have a section ${name.decode()}; write the mesh again")
+    return section
+
+
+def _physical_names(section: bytes | None) -> dict[tuple[int, int], str]:
+    """(dimension, tag) -> name. The same name may serve a region and a boundary."""
+    names = {}
+    for line in (section or b"").decode("utf-8", "replace").splitlines()[1:]:
+        match = re.match(r'\s*(\d+)\s+(\d+)\s+"(.*)"\s*$', line)
+        if match:
+            names[int(match[1]), int(match[2])] = match[3].strip()
+    return names
+
+
+def _numbers(text: bytes) -> np.ndarray:
+    """All numbers of an ASCII section; anything else in it is damage."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("error", DeprecationWarning)  # how numpy reports text that is not a number
+        try:
+            return np.fromstring(text.decode("ascii"), sep=" ")
+        except (DeprecationWarning, ValueError):
+            raise _Malformed("a section holds something that is not a number") from None
+
+
+class _Cursor:
+    """Walks through the numbers of a section, whatever its encoding."""
+
+    def __init__(self, data: bytes, binary: bool) -> None:
+        self.binary = binary
+        self.data = data if binary else _numbers(data)
+        self.position = 0
+
+    def take(self, count: int, kind: str) -> np.ndarray:
+        """The next `count` numbers: kind 'i' (int32), 'u' (8-byte size) or 'd' (double)."""
+        count = int(count)
+        if self.binary:
+            dtype = np.dtype({"i": "<i4", "u": "<i8", "d": "<f8"}[kind])
+            if count < 0 or self.position + count * dtype.itemsize > len(self.data):
+                raise _Malformed("a section ends early")
+            out = np.frombuffer(self.data, dtype, count, self.position)  # type: ignore[arg-type]
+            self.position += count * dtype.itemsize
+            return out
+        out = self.data[self.position : self.position + count]  # type: ignore[assignment]
+        if count < 0 or len(out) < count:
+            raise _Malformed("a section ends early")
+        self.position += count
+        return out if kind == "d" else out.astype(np.int64)
+
+    def one(self, kind: str) -> int:
+        return int(self.take(1, kind)[0])
+
+
+def _entities_41(cursor: _Cursor) -> dict[tuple[int, int], tuple[int, ...]]:
+    """(dimension, entity) -> its physical tags (signs give orientation only)."""
+    if len(cursor.data) == 0:
+        return {}
+    entities = {}
+    for dimension, count in enumerate(cursor.take(4, "u")):
+        for _ in range(int(count)):
+            tag = cursor.one("i")
+            cursor.take(3 if dimension == 0 else 6, "d")
+            physical = cursor.take(cursor.one("u"), "i")
+            entities[dimension, tag] = tuple(abs(int(p)) for p in physical)
+            if dimension:
+                cursor.take(cursor.one("u"), "i")
+    return entities
+
+
+def _nodes_41(cursor: _Cursor) -> tuple[np.ndarray, np.ndarray]:
+    n_blocks, n_nodes, _, _ = cursor.take(4, "u")
+    ids, points = [np.empty(0, np.int64)], [np.empty((0, 3))]
+    for _ in range(int(n_blocks)):
+        dimension, _, parametric = cursor.take(3, "i")
+        count = cursor.one("u")
+        ids.append(cursor.take(count, "u"))
+        width = 3 + (int(dimension) if parametric else 0)
+        points.append(cursor.take(count * width, "d").reshape(count, width)[:, :3])
+    if sum(map(len, ids)) != n_nodes:
+        raise _Malformed(f"{n_nodes} nodes announced, {sum(map(len, ids))} found")
+    return np.concatenate(points), np.concatenate(ids)
+
+
+def _elements_41(cursor: _Cursor, entities: dict[tuple[int, int], tuple[int, ...]]) -> list[Block]:
+    n_blocks, n_elements, _, _ = cursor.take(4, "u")
+    blocks, total = [], 0
+    for _ in range(int(n_blocks)):
+        dimension, entity, number = (int(v) for v in cursor.take(3, "i"))
+        count = cursor.one("u")
+        cell_type, width = _element(number)
+        nodes = cursor.take(count * (width + 1), "u").reshape(count, width + 1)[:, 1:]
+        blocks.append(Block(cell_type, nodes, entities.get((dimension, entity), ())))
+        total += count
+    if total != n_elements:
+        raise _Malformed(f"{n_elements} elements announced, {total} found")
+    return blocks
+
+
+def _element(number: int) -> tuple[str, int]:
+    if number not in _ELEMENTS:
+        raise MeshError(f"gmsh element type {number} is not supported; use lines, triangles, quadrilaterals, "
+                        "tetrahedra or hexahedra of order 1 or 2")  # fmt: skip
+    return _ELEMENTS[number]
+
+
+def _nodes_22(section: bytes, binary: bool) -> tuple[np.ndarray, np.ndarray]:
+    first, _, rest = section.partition(b"\n")
+    count = int(first)
+    if binary:
+        dtype = np.dtype([("id", "<i4"), ("x", "<f8", (3,))])
+        if count * dtype.itemsize > len(rest):
+            raise _Malformed("section Nodes ends early")
+        table = np.frombuffer(rest, dtype, count)
+        return table["x"], table["id"].astype(np.int64)
+    values = _numbers(rest)
+    if values.size != 4 * count:
+        raise _Malformed(f"{count} nodes announced, {values.size / 4:g} found")
+    table = values.reshape(count, 4)
+    return table[:, 1:], table[:, 0].astype(np.int64)
+
+
+def _elements_22(section: bytes, binary: bool) -> list[Block]:
+    first, _, rest = section.partition(b"\n")
+    runs = _runs_22_binary(rest, int(first)) if binary else _runs_22_ascii(rest, int(first))
+    blocks = []
+    for cell_type, tags, nodes in runs:
+        for tag in np.unique(tags):
+            blocks.append(Block(cell_type, nodes[tags == tag], (int(abs(tag)),) if tag else ()))
+    return blocks
+
+
+def _runs_22_binary(data: bytes, total: int) -> list[tuple[str, np.ndarray, np.ndarray]]:
+    """(cell type, physical tags, nodes) of each run of equal elements."""
+    values = np.frombuffer(data, "<i4", len(data) // 4)
+    runs, position, seen = [], 0, 0
+    while seen < total:
+        number, count, n_tags = (int(v) for v in values[position : position + 3])
+        cell_type, width = _element(number)
+        stride = 1 + n_tags + width
+        rows = values[position + 3 : position + 3 + count * stride].reshape(count, stride)
+        runs.append(_split_row(cell_type, rows[:, 1:], n_tags))
+        position, seen = position + 3 + count * stride, seen + count
+    return runs
+
+
+def _runs_22_ascii(data: bytes, total: int) -> list[tuple[str, np.ndarray, np.ndarray]]:
+    """Rows are ragged (type and number of tags vary), so equal neighbours are taken together."""
+    values = _numbers(data).astype(np.int64)
+    runs, position, seen = [], 0, 0
+    while seen < total:
+        number, n_tags = int(values[position + 1]), int(values[position + 2])
+        cell_type, width = _element(number)
+        stride = 3 + n_tags + width
+        possible = min((len(values) - position) // stride, total - seen)
+        if possible < 1:
+            raise _Malformed("section Elements ends early")
+        rows = values[position : position + possible * stride].reshape(possible, stride)
+        other = np.flatnonzero((rows[:, 1] != number) | (rows[:, 2] != n_tags))
+        count = int(other[0]) if len(other) else possible
+        runs.append(_split_row(cell_type, rows[:count, 3:], n_tags))
+        position, seen = position + count * stride, seen + count
+    return runs
+
+
+def _split_row(cell_type: str, rows: np.ndarray, n_tags: int) -> tuple[str, np.ndarray, np.ndarray]:
+    tags = rows[:, 0] if n_tags else np.zeros(len(rows), np.int64)
+    return cell_type, tags, rows[:, n_tags:].astype(np.int64)
+
+
+def _renumber(path: Path, blocks: list[Block], node_ids: np.ndarray) -> list[Block]:
+    """Node ids of the file (any positive numbers) -> rows of the point array."""
+    if len(node_ids) == 0:
+        raise MeshError(f"{path} must have nodes, got none")
+    lookup = np.full(int(node_ids.max()) + 1, -1, np.int64)
+    lookup[node_ids] = np.arange(len(node_ids))
+    out = []
+    for block in blocks:
+        nodes = block.nodes
+        if nodes.size and (nodes.min() < 0 or nodes.max() >= len(lookup) or (lookup[nodes] < 0).any()):
+            raise MeshError(f"{path}: a {block.cell_type} refers to a node that is not in the file; write the mesh again")
+        out.append(Block(block.cell_type, lookup[nodes], block.tags))
+    return out

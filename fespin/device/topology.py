@@ -1,0 +1,152 @@
+"""Facts about cells given by node lists: facets, measures, owners of facets, connected parts, coincident nodes.
+
+Nothing here builds the table of all facets of a mesh: on three-dimensional meshes that costs more than the whole
+solution, so facets are looked for only around the nodes asked about.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+
+# local node numbers of the facets and edges of a cell, in the ordering that gmsh, VTK and meshio share
+FACETS: dict[str, list[list[int]]] = {
+    "line": [[0], [1]],
+    "triangle": [[0, 1], [1, 2], [2, 0]],
+    "quad": [[0, 1], [1, 2], [2, 3], [3, 0]],
+    "tetra": [[0, 1, 2], [0, 1, 3], [0, 2, 3], [1, 2, 3]],
+    "hexahedron": [[0, 1, 2, 3], [4, 5, 6, 7], [0, 1, 5, 4], [1, 2, 6, 5], [2, 3, 7, 6], [3, 0, 4, 7]],
+}
+EDGES: dict[str, list[list[int]]] = {
+    "vertex": [],
+    "line": [[0, 1]],
+    "triangle": FACETS["triangle"],
+    "quad": FACETS["quad"],
+    "tetra": [[0, 1], [0, 2], [0, 3], [1, 2], [1, 3], [2, 3]],
+    "hexahedron": [[0, 1], [1, 2], [2, 3], [3, 0], [4, 5], [5, 6], [6, 7], [7, 4], [0, 4], [1, 5], [2, 6], [3, 7]],
+}  # fmt: skip
+FACET_TYPE = {"line": "vertex", "triangle": "line", "quad": "line", "tetra": "triangle", "hexahedron": "quad"}
+
+# corner -> its three (two) neighbours in a right-handed order: the Jacobian there must be positive
+_CORNERS = {
+    "quad": [[0, 1, 3], [1, 2, 0], [2, 3, 1], [3, 0, 2]],
+    "hexahedron": [[0, 1, 3, 4], [1, 2, 0, 5], [2, 3, 1, 6], [3, 0, 2, 7],
+                   [4, 7, 5, 0], [5, 4, 6, 1], [6, 5, 7, 2], [7, 6, 4, 3]],
+}  # fmt: skip
+
+
+def corner_jacobians(points: np.ndarray, cells: np.ndarray, cell_type: str) -> np.ndarray:
+    """Signed Jacobian determinant at each corner of each cell, (m, c); one column for simplices.
+
+    Lines embedded in a plane or in space give their length.
+    """
+    if cell_type == "line":
+        return np.linalg.norm(points[cells[:, 1]] - points[cells[:, 0]], axis=1)[:, None]
+    corners = _CORNERS.get(cell_type, [list(range(cells.shape[1]))])
+    columns = []
+    for corner, *neighbours in corners:
+        edges = [points[cells[:, k]] - points[cells[:, corner]] for k in neighbours]
+        if len(edges) == 2:
+            columns.append(edges[0][:, 0] * edges[1][:, 1] - edges[0][:, 1] * edges[1][:, 0])
+        else:
+            columns.append(np.einsum("ij,ij->i", edges[0], np.cross(edges[1], edges[2])))
+    return np.stack(columns, axis=1)
+
+
+def cell_measures(points: np.ndarray, cells: np.ndarray, cell_type: str) -> np.ndarray:
+    """Length, area or volume of each cell, (m,), in units of the coordinates."""
+    jacobians = np.abs(corner_jacobians(points, cells, cell_type))
+    if cell_type == "hexahedron":
+        # exact for any trilinear cell: six tetrahedra around the main diagonal, each face split consistently
+        tets = np.array([[0, 1, 2, 6], [0, 2, 3, 6], [0, 3, 7, 6], [0, 7, 4, 6], [0, 4, 5, 6], [0, 5, 1, 6]])
+        return sum(np.abs(corner_jacobians(points, cells[:, t], "tetra")[:, 0]) for t in tets) / 6  # type: ignore[return-value]
+    if cell_type == "quad":  # the mean of the corner Jacobians is the area of the bilinear cell
+        return jacobians.mean(axis=1)
+    return jacobians[:, 0] / {"line": 1, "triangle": 2, "tetra": 6}[cell_type]
+
+
+def longest_edges(points: np.ndarray, cells: np.ndarray, cell_type: str) -> np.ndarray:
+    """Length of the longest edge of each cell, (m,)."""
+    out = np.zeros(len(cells))
+    for a, b in EDGES[cell_type]:
+        np.maximum(out, np.linalg.norm(points[cells[:, a]] - points[cells[:, b]], axis=1), out=out)
+    return out
+
+
+def heights(points: np.ndarray, cells: np.ndarray, cell_type: str) -> np.ndarray:
+    """Extent of each cell across its flattest direction, (m,), to a factor of order one: measure over longest edges.
+
+    Layers that hug an interface have long edges along it, which do no harm; this is what must resolve a decay length.
+    """
+    power = {"line": 0, "triangle": 1, "quad": 1, "tetra": 2, "hexahedron": 2}[cell_type]
+    shape = {"line": 1.0, "triangle": 2.0, "quad": 1.0, "tetra": 6.0, "hexahedron": 1.0}[cell_type]
+    return shape * cell_measures(points, cells, cell_type) / longest_edges(points, cells, cell_type) ** power
+
+
+class Owners(NamedTuple):
+    """Cells that have given facets."""
+
+    count: np.ndarray  # (f,) how many cells own the facet
+    cell: np.ndarray  # (f,) one of them, -1 if none
+    local: np.ndarray  # (f,) local number of the facet in that cell
+
+
+def facet_owners(cells: np.ndarray, cell_type: str, facets: np.ndarray) -> Owners:
+    """Find the cells that own each of `facets` (f, k), given by their nodes in any order."""
+    f, k = facets.shape
+    mark = np.zeros(int(max(cells.max(initial=-1), facets.max(initial=-1))) + 1, bool)
+    mark[facets] = True
+    candidates = np.flatnonzero(mark[cells].sum(axis=1) >= k)
+    local = FACETS[cell_type]
+    theirs = np.sort(cells[candidates][:, local], axis=2).reshape(-1, k)  # candidate-major, local-minor
+    _, ids = np.unique(np.vstack([np.sort(facets, axis=1), theirs]), axis=0, return_inverse=True)
+    ids = ids.reshape(-1)
+    wanted, found = ids[:f], ids[f:]
+    counts = np.bincount(found, minlength=int(ids.max(initial=0)) + 1)
+    last = np.full(len(counts), -1)
+    last[found] = np.arange(len(found))
+    position = last[wanted]
+    cell = np.where(position >= 0, candidates[position // len(local)] if len(candidates) else -1, -1)
+    return Owners(counts[wanted], cell, np.where(position >= 0, position % len(local), -1))
+
+
+def connected_parts(cells: np.ndarray, n: int) -> np.ndarray:
+    """Part number of each of `n` nodes, (n,); nodes of one cell are in one part."""
+    from scipy.sparse import coo_array
+    from scipy.sparse.csgraph import connected_components
+
+    first = np.repeat(cells[:, 0], cells.shape[1] - 1)
+    other = cells[:, 1:].ravel()
+    graph = coo_array((np.ones(len(first), np.int8), (first, other)), shape=(n, n))
+    return connected_components(graph, directed=False)[1]
+
+
+def coincident_nodes(points: np.ndarray, tolerance: float) -> np.ndarray:
+    """Pairs of nodes closer than `tolerance`, (k, 2).
+
+    Sorting along one skew direction leaves only near neighbours to compare: n log n and no tree.
+    """
+    direction = np.array([1.0, np.sqrt(2.0), np.pi])[: points.shape[1]]
+    key = points @ (direction / np.linalg.norm(direction))
+    order = np.argsort(key)
+    close = np.flatnonzero(np.diff(key[order]) <= tolerance)
+    if len(close) == 0:
+        return np.empty((0, 2), int)
+    from scipy.spatial import cKDTree
+
+    suspects = order[np.unique(np.concatenate([close, close + 1]))]
+    pairs = cKDTree(points[suspects]).query_pairs(tolerance, output_type="ndarray")
+    return np.sort(suspects[pairs.reshape(-1, 2)], axis=1)
+
+
+def duplicate_cells(cells: np.ndarray) -> np.ndarray:
+    """Index of the first cell with the same nodes, (m,); a mesh without duplicates gives ``arange(m)``."""
+    weights = np.random.default_rng(7).integers(1, 2**62, int(cells.max(initial=0)) + 1, dtype=np.uint64)
+    key = weights[cells].sum(axis=1, dtype=np.uint64)  # equal node sets, equal sums; the converse is checked below
+    order = np.argsort(key, kind="stable")
+    same = key[order][1:] == key[order][:-1]
+    if not same.any():
+        return np.arange(len(cells))
+    _, first, inverse = np.unique(np.sort(cells, axis=1), axis=0, return_index=True, return_inverse=True)
+    return first[inverse.reshape(-1)]

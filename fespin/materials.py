@@ -1,0 +1,154 @@
+"""Materials as values: normal metals, ferromagnets, half metals. SI floats, checked at birth, immutable."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from numbers import Real
+
+from .errors import must_be
+
+
+def _number(where: str, value: object, rule: str, ok: bool) -> float:
+    """The value as a float if it is a real number for which the rule held, else the standard error."""
+    if not ok:
+        raise must_be(where, rule, value)
+    return float(value)  # type: ignore[arg-type]
+
+
+def _is_real(value: object) -> bool:
+    return isinstance(value, Real) and not isinstance(value, bool) and not math.isnan(float(value))
+
+
+def _positive(where: str, value: object, unit: str, *, infinite: bool = False) -> float:
+    ok = _is_real(value) and 0 < float(value) and (infinite or float(value) < math.inf)  # type: ignore[arg-type]
+    return _number(where, value, f"a positive {'' if infinite else 'finite '}number in {unit}", ok)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class NormalMetal:
+    """A normal metal.
+
+    Parameters
+    ----------
+    conductivity : float
+        sigma of both spins together, S/m, positive and finite.
+    spin_diffusion_length : float
+        lambda, m, positive; ``inf`` (the default) switches spin relaxation off.
+    diffusivity : float, optional
+        D, m^2/s; needed only where time enters (precession in a field, frequencies).
+
+    Raises
+    ------
+    InputError
+        A value is out of range.
+
+    Examples
+    --------
+    >>> NormalMetal(conductivity=4.8e7, spin_diffusion_length=350e-9)
+    NormalMetal(conductivity=48000000.0, spin_diffusion_length=3.5e-07, diffusivity=None)
+    """
+
+    conductivity: float
+    spin_diffusion_length: float = math.inf
+    diffusivity: float | None = None
+
+    def __post_init__(self) -> None:
+        _check_common(self)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Ferromagnet:
+    """A strong ferromagnet: its spin potential is along the magnetization at every point.
+
+    Parameters
+    ----------
+    conductivity : float
+        sigma of both spins together, S/m, positive and finite.
+    polarization : float
+        p = (sigma_up - sigma_down)/(sigma_up + sigma_down), in (-1, 1); a half metal is `HalfMetal`.
+    spin_diffusion_length : float
+        lambda, m, positive; ``inf`` switches spin relaxation off.
+    diffusivity : float, optional
+        D, m^2/s; needed only where time enters.
+
+    Raises
+    ------
+    InputError
+        A value is out of range.
+
+    Examples
+    --------
+    >>> Ferromagnet(conductivity=4.8e6, polarization=0.36, spin_diffusion_length=38e-9).polarization
+    0.36
+    """
+
+    conductivity: float
+    polarization: float
+    spin_diffusion_length: float = math.inf
+    diffusivity: float | None = None
+
+    def __post_init__(self) -> None:
+        _check_common(self)
+        p = self.polarization
+        ok = _is_real(p) and -1 < float(p) < 1
+        rule = "between -1 and 1, both excluded (a half metal, +-1, is a HalfMetal)"
+        object.__setattr__(self, "polarization", _number("Ferromagnet.polarization", p, rule, ok))
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class HalfMetal:
+    """A half metal: one spin channel conducts, the other has no states.
+
+    Parameters
+    ----------
+    conductivity : float
+        sigma of the conducting channel, S/m, positive and finite.
+    polarization : float
+        +1 (the channel along the magnetization conducts, the default) or -1.
+    spin_diffusion_length : float
+        Accepted for uniformity with other materials; with a single channel there is nothing to relax into.
+    diffusivity : float, optional
+        D, m^2/s; needed only where time enters.
+
+    Raises
+    ------
+    InputError
+        A value is out of range.
+
+    Examples
+    --------
+    >>> HalfMetal(conductivity=5e5).polarization
+    1.0
+    """
+
+    conductivity: float
+    polarization: float = 1.0
+    spin_diffusion_length: float = math.inf
+    diffusivity: float | None = None
+
+    def __post_init__(self) -> None:
+        _check_common(self)
+        p = self.polarization
+        ok = _is_real(p) and abs(float(p)) == 1
+        object.__setattr__(self, "polarization", _number("HalfMetal.polarization", p, "+1 or -1", ok))
+
+
+Material = NormalMetal | Ferromagnet | HalfMetal
+
+
+def is_magnetic(material: Material) -> bool:
+    """Whether a region of this material needs a magnetization."""
+    return not isinstance(material, NormalMetal)
+
+
+def _check_common(material: Material) -> None:
+    """Check and normalise to float what every material has."""
+    name = type(material).__name__
+    sigma = _positive(f"{name}.conductivity", material.conductivity, "S/m")
+    length = _positive(f"{name}.spin_diffusion_length", material.spin_diffusion_length, "m", infinite=True)
+    object.__setattr__(material, "conductivity", sigma)
+    object.__setattr__(material, "spin_diffusion_length", length)
+    if material.diffusivity is not None:
+        value = _positive(f"{name}.diffusivity", material.diffusivity, "m^2/s")
+        object.__setattr__(material, "diffusivity", value)

@@ -1,0 +1,30 @@
+"""Sparse LU of SciPy (SuperLU): exact to rounding, the oracle for everything else; fill grows fast in 3D."""
+
+from __future__ import annotations
+
+import numpy as np
+from scipy.sparse import csc_array, csr_array
+
+from ...errors import SolverError
+
+
+def solve_direct(matrix: csr_array, rhs: np.ndarray) -> np.ndarray:
+    """Solve A X = B for symmetric positive definite A (n, n) and B (n, j).
+
+    Minimum degree on A + A^T with pivots on the diagonal keeps the symmetric structure: half the fill of the default.
+
+    Raises
+    ------
+    SolverError
+        The matrix is singular.
+    """
+    from scipy.sparse.linalg import splu
+
+    try:
+        factor = splu(csc_array(matrix), permc_spec="MMD_AT_PLUS_A", diag_pivot_thresh=0.0,
+                      options={"SymmetricMode": True})  # fmt: skip
+    except RuntimeError as error:
+        raise SolverError(f"the system cannot be factorised: {error}") from None
+    except MemoryError:
+        raise SolverError("the factors do not fit into memory; use the backend 'multigrid'") from None
+    return factor.solve(np.ascontiguousarray(rhs))

@@ -1,0 +1,159 @@
+"""Unit drives of every terminal, solved together: amplitudes, nodal reactions and the reduced conductances of a block."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import NamedTuple
+
+import numpy as np
+
+from scipy.sparse import csr_array
+
+from .linsolve import LinearReport, choose_backend, solve_linear
+from .system import Block, Problem
+
+
+_CHUNK = 2_000_000  # numbers per work array of the energy form
+
+
+class Drive(NamedTuple):
+    """One amplitude of one terminal set to 1 V, all others to 0."""
+
+    terminal: int
+    potential: np.ndarray  # (c,) potentials of the block's components that set the amplitude
+    current: np.ndarray  # (c,) how the current of the amplitude spreads over the components
+    charge: bool  # whether the charge potential of the terminal is this amplitude
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class BlockResponse:
+    """Solution of a block for all its drives.
+
+    Parameters
+    ----------
+    block : Block
+    drives : tuple of Drive
+    amplitudes : ndarray (size, j)
+    energy : ndarray (j, j)
+        -X^T A X, S, from the scalar operators: the conductances. Their error is quadratic in that of X.
+    reactions : ndarray (j, j)
+        -U^T A X with U the bare terminal values, S: sums of nodal currents at the terminals, error linear in that of X.
+    report : LinearReport
+    """
+
+    block: Block
+    drives: tuple[Drive, ...]
+    amplitudes: np.ndarray
+    energy: np.ndarray
+    reactions: np.ndarray
+    report: LinearReport
+
+
+def solve_block(block: Block, lifted: np.ndarray, problem: Problem, *, backend: str, tolerance: float) -> tuple[np.ndarray, LinearReport]:
+    """Amplitudes (size, j) that equal `lifted` at the terminals and carry no net current into any other node."""
+    free = np.flatnonzero(~block.fixed)
+    rows = block.matrix[free]
+    width = np.diff(block.offset)
+    node = np.repeat(np.arange(len(width)), width)[free]
+    backend = choose_backend(backend, len(free), problem.device.dimension)
+    x, report = solve_linear(
+        rows[:, free], -(rows @ lifted), node, block.kind[node], backend=backend, tolerance=tolerance
+    )
+    out = lifted.copy()
+    out[free] = x
+    return out, report
+
+
+def unit_drives(problem: Problem, block: Block) -> tuple[Drive, ...]:
+    """The drives of a block (of the first of its copies), terminal by terminal."""
+    components = list(block.copies[0])
+    drives = []
+    for t, space in enumerate(problem.terminal_spaces):
+        normal = space.kind == "normal"
+        potentials = np.eye(4) if normal else problem.frame @ space.dual
+        currents = np.eye(4) if normal else problem.frame @ space.basis
+        for column in range(potentials.shape[1]):
+            inside = potentials[components, column]
+            if np.abs(inside).max() > 1e-9:
+                drives.append(Drive(t, inside, currents[components, column], column == 0))
+    return tuple(drives)
+
+
+def respond(problem: Problem, block: Block, *, backend: str, tolerance: float) -> BlockResponse:
+    """Solve a block for every drive.
+
+    All charge potentials at 1 V are 1 V everywhere: the last charge drive follows from the others, which makes the charge
+    rows of G sum to zero to rounding whatever the accuracy of the solver.
+    """
+    drives = unit_drives(problem, block)
+    charge = [k for k, drive in enumerate(drives) if drive.charge] if 0 in block.copies[0] else []
+    lifted = np.concatenate(
+        [block.lift(d.terminal, d.potential[:, None]) for d in drives] or [np.zeros((block.size, 0))], axis=1
+    )
+    solved = [k for k in range(len(drives)) if not charge or k != charge[-1]]
+    x = np.empty_like(lifted)
+    x[:, solved], report = solve_block(block, lifted[:, solved], problem, backend=backend, tolerance=tolerance)
+    if charge:
+        unit = (np.array(block.copies[0]) == 0).astype(float)
+        x[:, charge[-1]] = block.constant(unit) - x[:, charge[:-1]].sum(axis=1)
+    return BlockResponse(
+        block=block,
+        drives=drives,
+        amplitudes=x,
+        energy=-energy_form(problem, block, x),
+        reactions=-(lifted.T @ (block.matrix @ x)),
+        report=report,
+    )
+
+
+def energy_form(problem: Problem, block: Block, amplitudes: np.ndarray) -> np.ndarray:
+    """X^T A X (j, j) from the scalar operators: sum_r S_r (x) Sigma_r + M_r (x) R_r between all pairs of fields.
+
+    Stiffness is summed over differences, -S_ij (x_i - x_j) . Sigma (x_i - x_j), which is exactly zero for a constant: charge
+    is conserved to rounding on any mesh, where S x itself loses digits as cells become small.
+    """
+    components = list(block.copies[0])
+    w = problem.frame[components]
+    fields = block.expand(amplitudes)  # (N, c, j)
+    j = fields.shape[2]
+    total = np.zeros((j, j))
+    for r, stiffness in enumerate(problem.operators.stiffness):
+        sigma = w @ problem.conduction[r] @ w.T
+        total += _difference_energy(stiffness, fields, sigma)
+        mass, rate = problem.operators.mass[r], w @ problem.relaxation[r] @ w.T
+        if mass is not None and rate.any():
+            inside = np.flatnonzero(np.diff(mass.indptr))
+            flat = (mass[inside] @ fields.reshape(len(fields), -1)).reshape(len(inside), -1, j)
+            total += np.einsum("ncj,cd,ndk->jk", fields[inside], rate, flat, optimize=True)
+    return total
+
+
+def _difference_energy(stiffness: csr_array, fields: np.ndarray, sigma: np.ndarray) -> np.ndarray:
+    """Sum over pairs i < j of -S_ij (x_i - x_j)^T sigma (x_i - x_j), in chunks of bounded memory."""
+    row = np.repeat(np.arange(stiffness.shape[0], dtype=np.int32), np.diff(stiffness.indptr))
+    upper = np.flatnonzero(row < stiffness.indices)
+    i, k, value = row[upper], stiffness.indices[upper], stiffness.data[upper]
+    c, j = fields.shape[1:]
+    chunk = max(1, _CHUNK // (c * j)) if c * j else 1
+    total = np.zeros((j, j))
+    for start in range(0, len(i), chunk):
+        at = slice(start, start + chunk)
+        difference = fields[i[at]] - fields[k[at]]
+        weighted = np.einsum("cd,ndj->ncj", sigma, difference) * value[at, None, None]
+        total -= difference.reshape(-1, j).T @ weighted.reshape(-1, j)
+    return total
+
+
+def assemble_conductance(problem: Problem, responses: list[BlockResponse], entries: str = "energy") -> np.ndarray:
+    """The (4T, 4T) matrix in lab components out of the reduced conductances of all blocks (`energy` or `reactions`)."""
+    n = 4 * len(problem.terminal_spaces)
+    out = np.zeros((n, n))
+    for response in responses:
+        reduced = getattr(response, entries)
+        for components in response.block.copies:
+            spread = np.zeros((n, len(response.drives)))
+            for k, drive in enumerate(response.drives):
+                rows = slice(4 * drive.terminal, 4 * drive.terminal + 4)
+                spread[rows, k] = problem.frame[list(components)].T @ drive.current
+            out += spread @ reduced @ spread.T
+    return out

@@ -1,0 +1,259 @@
+"""The verbs: `conductance(device)` and `solve(device, potentials)`."""
+
+from __future__ import annotations
+
+import logging
+import math
+import sys
+import time
+import warnings
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from numbers import Real
+from typing import Any
+
+import numpy as np
+
+from .._version import __version__
+from ..device.device import Device
+from ..errors import InputError, MeshWarning, must_be, suggest
+from ..network.conductance import ConductanceMatrix
+from ..network.terminal import COMPONENTS
+from .linsolve import LinearReport
+from .response import BlockResponse, assemble_conductance, respond, solve_block
+from .solution import Solution
+from .system import Problem, build
+
+log = logging.getLogger("fespin")
+
+DEFAULT_TOLERANCE = 1e-10
+
+
+def conductance(
+    device: Device, *, order: int = 1, backend: str = "auto", tolerance: float = DEFAULT_TOLERANCE
+) -> ConductanceMatrix:
+    """Compute the conductance matrix of a device.
+
+    Solves the diffusion of charge and spin (transport notes, sections 1-3; eqs (1)-(16) of Bazaliy and Ramazashvili,
+    "Reciprocity in diffusive spin-current circuits") for a unit potential of every component at every terminal.
+
+    Parameters
+    ----------
+    device : Device
+    order : int
+        1: linear elements, 2: quadratic ones (far more accurate where the solution is smooth).
+    backend : str
+        "direct", "multigrid" or "auto", which chooses by size.
+    tolerance : float
+        Relative energy-norm error at which the iterative backend stops; the error of G is its square.
+
+    Returns
+    -------
+    ConductanceMatrix
+        (4T, 4T) in siemens, currents positive out of the device. `info["solver"]` holds backend, unknowns, measured
+        residual and seconds per stage.
+
+    Raises
+    ------
+    InputError
+        Not a device, an unknown order or backend.
+    SolverError
+        The system could not be solved to the accuracy asked for.
+
+    Warns
+    -----
+    MeshWarning
+        The mesh does not resolve a spin diffusion length, or a terminal touches a magnet.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from fespin import Device, Mesh, NormalMetal, conductance
+    >>> wire = Mesh(points=np.linspace(0, 100, 11)[:, None], cells=np.c_[0:10, 1:11], cell_type="line",
+    ...             regions={"wire": np.arange(10)}, boundaries={"left": [[0]], "right": [[10]]})
+    >>> device = Device.from_mesh(wire, regions={"wire": NormalMetal(conductivity=1e7)},
+    ...                           terminals=["left", "right"], length_unit="nm", cross_section="1e4 nm^2")
+    >>> round(conductance(device)["right", "e", "left", "e"], 12)   # sigma A / L
+    1.0
+    """
+    _check_arguments(device, order, tolerance)
+    seconds: dict[str, float] = {}
+    problem = _build(device, order, seconds)
+    responses = conductance_responses(problem, backend=backend, tolerance=tolerance, seconds=seconds)
+    values = assemble_conductance(problem, responses)
+    return ConductanceMatrix(
+        values=values,
+        terminals=tuple(device.terminals),
+        spaces=dict(zip(device.terminals, problem.terminal_spaces, strict=True)),
+        info=_info(problem, responses, values, seconds),
+    )
+
+
+def conductance_responses(
+    problem: Problem, *, backend: str = "auto", tolerance: float = DEFAULT_TOLERANCE, seconds: dict[str, float] | None = None
+) -> list[BlockResponse]:
+    """Solve every block of a problem for all its drives."""
+    seconds = {} if seconds is None else seconds
+    with _stage("system", seconds):
+        blocks = problem.blocks
+    with _stage("solve", seconds):
+        out = []
+        for block in blocks:
+            names = " and ".join("".join("e123"[c] for c in copy) for copy in block.copies)
+            log.info("solving %d unknowns for components %s", block.size, names)
+            out.append(respond(problem, block, backend=backend, tolerance=tolerance))
+        return out
+
+
+def solve(
+    device: Device,
+    potentials: Mapping[str, Mapping[str, float]],
+    *,
+    order: int = 1,
+    backend: str = "auto",
+    tolerance: float = DEFAULT_TOLERANCE,
+) -> Solution:
+    """Solve a device for given potentials of its terminals.
+
+    Parameters
+    ----------
+    device : Device
+    potentials : mapping
+        Terminal -> component ("e", "x", "y", "z") -> volts. What is not named is 0. At a ferromagnetic terminal only the
+        part of the spin potential along the magnetization acts.
+    order, backend, tolerance
+        As for `conductance`.
+
+    Returns
+    -------
+    Solution
+        Fields, currents, relaxation, dissipation, torques.
+
+    Raises
+    ------
+    InputError
+        An unknown terminal or component, a potential that is not a finite number.
+    SolverError
+        The system could not be solved to the accuracy asked for.
+    """
+    _check_arguments(device, order, tolerance)
+    applied = _potentials(device, potentials)
+    seconds: dict[str, float] = {}
+    problem = _build(device, order, seconds)
+    fields = np.zeros((problem.space.size, 4))
+    currents = np.zeros((len(device.terminals), 4))
+    reports = []
+    with _stage("solve", seconds):
+        for block in problem.blocks:
+            field, current, report = _drive_block(problem, block, applied, backend=backend, tolerance=tolerance)
+            fields += field
+            currents += current
+            reports.append(report)
+    table = dict(zip(device.terminals, ({c: float(v) for c, v in zip(COMPONENTS, row, strict=True)} for row in currents), strict=True))
+    info = {"mesh": _mesh_info(device), "solver": _solver_info(problem, reports, seconds), "version": __version__}
+    return Solution(problem=problem, potentials=fields, currents=table, applied=applied, info=info)
+
+
+def _drive_block(
+    problem: Problem, block: Any, applied: np.ndarray, *, backend: str, tolerance: float
+) -> tuple[np.ndarray, np.ndarray, LinearReport]:
+    """Lab potentials (N, 4) and terminal currents (T, 4) that one block contributes."""
+    in_frame = applied @ problem.frame.T  # (T, 4)
+    lifted = np.zeros((block.size, len(block.copies)))
+    for t in range(len(applied)):
+        lifted += block.lift(t, np.array([in_frame[t, list(copy)] for copy in block.copies]).T)
+    x, report = solve_block(block, lifted, problem, backend=backend, tolerance=tolerance)
+    flow = block.matrix @ x
+    components = block.expand(x)  # (N, c, copies)
+    fields, currents = np.zeros((len(components), 4)), np.zeros_like(applied)
+    for k, copy in enumerate(block.copies):
+        fields[:, list(copy)] += components[:, :, k]
+        for t in range(len(applied)):
+            unit = block.lift(t, np.eye(len(copy)))
+            currents[t, list(copy)] -= unit.T @ flow[:, k]
+    return fields @ problem.frame, currents @ problem.frame, report
+
+
+def _potentials(device: Device, potentials: Mapping[str, Mapping[str, float]]) -> np.ndarray:
+    """Applied potentials (T, 4), volts; every name and number checked."""
+    if not isinstance(potentials, Mapping):
+        raise must_be("potentials", "a mapping like {'left': {'e': 1e-3}}", potentials)
+    out = np.zeros((len(device.terminals), 4))
+    names = list(device.terminals)
+    for terminal, values in potentials.items():
+        if terminal not in device.terminals:
+            raise InputError(f"potentials: no terminal {terminal!r}; {suggest(terminal, names)}")
+        if not isinstance(values, Mapping):
+            raise must_be(f"potentials[{terminal!r}]", "a mapping like {'e': 1e-3}", values)
+        for component, value in values.items():
+            if component not in COMPONENTS:
+                raise must_be(f"potentials[{terminal!r}]", "given per component e, x, y, z", component)
+            if not isinstance(value, Real) or isinstance(value, bool) or not math.isfinite(value):
+                raise must_be(f"potentials[{terminal!r}][{component!r}]", "a finite number in V", value)
+            out[names.index(terminal), COMPONENTS.index(component)] = value
+    return out
+
+
+def _check_arguments(device: Device, order: int, tolerance: float) -> None:
+    if not isinstance(device, Device):
+        raise must_be("device", "a fespin.Device", device, "fespin.load reads one from a file")
+    if order not in (1, 2) or isinstance(order, bool):
+        raise must_be("order", "1 or 2", order)
+    if not isinstance(tolerance, Real) or not 0 < tolerance < 1:
+        raise must_be("tolerance", "between 0 and 1", tolerance)
+
+
+def _build(device: Device, order: int, seconds: dict[str, float]) -> Problem:
+    for caution in device.cautions:
+        warnings.warn(caution, MeshWarning, stacklevel=3)
+    with _stage("assemble", seconds):
+        return build(device, order=order)
+
+
+@contextmanager
+def _stage(name: str, seconds: dict[str, float]) -> Iterator[None]:
+    log.info("%s ...", name)
+    start = time.perf_counter()
+    yield
+    seconds[name] = seconds.get(name, 0.0) + time.perf_counter() - start
+    log.info("%s took %.2f s, peak memory %.0f MB", name, seconds[name], peak_memory())
+
+
+def peak_memory() -> float:
+    """Largest resident memory of the process so far, MB; 0 where the system does not tell."""
+    try:
+        import resource
+    except ImportError:  # not on Windows
+        return 0.0
+    unit = 2**20 if sys.platform == "darwin" else 2**10
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / unit
+
+
+def _info(
+    problem: Problem, responses: list[BlockResponse], values: np.ndarray, seconds: dict[str, float]
+) -> dict[str, Any]:
+    """Where the numbers come from, and how well the two ways to read them off agree."""
+    scale = float(np.abs(values).max()) or 1.0
+    reactions = assemble_conductance(problem, responses, "reactions")
+    solver = _solver_info(problem, [r.report for r in responses], seconds)
+    solver["reaction_difference"] = float(np.abs(reactions - values).max()) / scale
+    solver["reaction_asymmetry"] = float(np.abs(reactions - reactions.T).max()) / scale
+    return {"device": problem.device.name, "mesh": _mesh_info(problem.device), "solver": solver, "version": __version__}
+
+
+def _mesh_info(device: Device) -> dict[str, Any]:
+    return {"nodes": len(device.mesh.points), "cells": len(device.mesh.cells), "dimension": device.dimension,
+            "cell_type": device.mesh.cell_type}  # fmt: skip
+
+
+def _solver_info(problem: Problem, reports: list[LinearReport], seconds: dict[str, float]) -> dict[str, Any]:
+    backends = sorted({r.backend for r in reports})
+    return {
+        "backend": "+".join(backends),
+        "order": problem.space.order,
+        "unknowns": sum(r.unknowns for r in reports),
+        "iterations": max((r.iterations for r in reports), default=0),
+        "residual": max((r.residual for r in reports), default=0.0),
+        "seconds": {name: round(value, 4) for name, value in seconds.items()},
+        "peak_memory_mb": round(peak_memory(), 1),
+    }

@@ -1,0 +1,97 @@
+"""Unit strings of device files and of the command line -> plain SI floats.
+
+This is the only module that uses pint; inside fespin every quantity is a float in SI units.
+"""
+
+from __future__ import annotations
+
+import functools
+import math
+import re
+from typing import Any
+
+from .errors import must_be
+
+_NUMBER = re.compile(r"\s*([+-]?(?:inf(?:inity)?|nan|(?:\d+\.?\d*|\.\d+)(?:e[+-]?\d+)?))(.*)$", re.IGNORECASE)
+
+
+@functools.cache
+def _registry() -> Any:
+    import pint  # building the registry takes a fifth of a second: only when a unit string is met
+
+    return pint.UnitRegistry()
+
+
+@functools.cache
+def _factor(unit: str, target: str) -> float | None:
+    """Multiplier that takes `unit` to `target`; None if pint cannot read it or the dimensions differ."""
+    import pint
+
+    try:
+        return float(_registry().Quantity(1.0, unit).to(target).magnitude)
+    except (pint.errors.PintError, ValueError, TypeError, AttributeError, SyntaxError, AssertionError):
+        return None
+    except Exception as error:  # pint lets errors of the tokenizer through, whose class is private
+        if type(error).__module__.split(".")[0] in ("tokenize", "pint"):
+            return None
+        raise
+
+
+def quantity(value: object, unit: str, where: str) -> float:
+    """Read a quantity: a number is SI, a string carries its unit.
+
+    Parameters
+    ----------
+    value : float, int or str
+        ``2e-8``, ``"20 nm"`` or ``"inf"``.
+    unit : str
+        The SI unit of the result, e.g. ``"m"``; ``""`` for a pure number.
+    where : str
+        File and key, for the error message.
+
+    Returns
+    -------
+    float
+        The value in `unit`; may be infinite, never NaN.
+
+    Raises
+    ------
+    InputError
+        Not a number, an unknown unit, or a unit of another dimension.
+
+    Examples
+    --------
+    >>> quantity("20 nm", "m", "thickness")
+    2e-08
+    >>> quantity("21 uohm cm", "ohm m", "resistivity")
+    2.1e-07
+    """
+    rule = f"a number in {unit}" if unit else "a number without unit"
+    if isinstance(value, bool) or not isinstance(value, (int, float, str)):
+        raise must_be(where, rule, value)
+    if not isinstance(value, str):
+        number, text = float(value), ""
+    else:
+        match = _NUMBER.match(value)
+        if match is None:
+            raise must_be(where, f"{rule}, written like '20 {unit or 'x'}'", value)
+        number, text = float(match[1]), match[2].strip()
+    if math.isnan(number):
+        raise must_be(where, rule, value)
+    if not text:
+        return number
+    factor = _factor(text, unit)
+    if factor is None:
+        raise must_be(where, f"a quantity with a unit that converts to {unit or 'a pure number'}", value)
+    return _scale(number, factor)
+
+
+def _scale(number: float, factor: float) -> float:
+    """number * factor, correctly rounded for powers of ten: '21 uohm cm' is 2.1e-07, not 2.0999999999999998e-07."""
+    if not math.isfinite(number) or number == 0.0:
+        return number
+    power = math.log10(factor)
+    if abs(power - round(power)) < 1e-12:
+        mantissa, _, exponent = f"{number!r}".lower().partition("e")
+        return float(f"{mantissa}e{int(exponent or 0) + round(power)}")
+    return number * factor

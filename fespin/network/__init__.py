@@ -1,0 +1,1 @@
+"""Conductance matrices, exact lumped elements and the circuits made of them."""

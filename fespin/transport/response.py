@@ -117,6 +117,8 @@ def energy_form(problem: Problem, block: Block, amplitudes: np.ndarray) -> np.nd
     fields = block.expand(amplitudes)  # (N, c, j)
     j = fields.shape[2]
     total = np.zeros((j, j))
+    if j == 0:  # spins normal to every magnet, and no terminal that could drive them
+        return total
     for r, stiffness in enumerate(problem.operators.stiffness):
         sigma = w @ problem.conduction[r] @ w.T
         total += _difference_energy(stiffness, fields, sigma)
@@ -134,7 +136,7 @@ def _difference_energy(stiffness: csr_array, fields: np.ndarray, sigma: np.ndarr
     upper = np.flatnonzero(row < stiffness.indices)
     i, k, value = row[upper], stiffness.indices[upper], stiffness.data[upper]
     c, j = fields.shape[1:]
-    chunk = max(1, _CHUNK // (c * j)) if c * j else 1
+    chunk = max(1, _CHUNK // (c * j))
     total = np.zeros((j, j))
     for start in range(0, len(i), chunk):
         at = slice(start, start + chunk)

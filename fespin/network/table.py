@@ -1,0 +1,74 @@
+"""A conductance matrix as a table that a person can read."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from fespin.network.terminal import COMPONENTS
+
+if TYPE_CHECKING:
+    from fespin.network.conductance import ConductanceMatrix
+
+LINE = 118
+_SIGN = {"out": "out of the device", "in": "into the device"}
+
+
+def format_table(G: ConductanceMatrix) -> str:
+    """Lay out all entries in siemens with four significant digits; a row a current, a column a potential.
+
+    Exact zeros are dots: a dot says that symmetry or a pinned potential forbids the entry, while a rounding
+    error shows as the small number that it is. As many terminals stand side by side as fit into a line of
+    about 120 characters; the others follow in further blocks.
+
+    Examples
+    --------
+    >>> from fespin.network.elements import half_metal_wire
+    >>> wire = half_metal_wire(conductivity=2, polarization=1, magnetization=[0, 0, 1], length=1, area=1)
+    >>> print(format_table(wire))
+    conductance in S; row: current out of the device, column: potential
+    <BLANKLINE>
+                 1                                           2
+                 e          x          y          z          e          x          y          z
+    1 e -2.000e+00          .          . -2.000e+00  2.000e+00          .          .  2.000e+00
+      x          .          .          .          .          .          .          .          .
+      y          .          .          .          .          .          .          .          .
+      z -2.000e+00          .          . -2.000e+00  2.000e+00          .          .  2.000e+00
+    2 e  2.000e+00          .          .  2.000e+00 -2.000e+00          .          . -2.000e+00
+      x          .          .          .          .          .          .          .          .
+      y          .          .          .          .          .          .          .          .
+      z  2.000e+00          .          .  2.000e+00 -2.000e+00          .          . -2.000e+00
+    """
+    head = max(len(name) for name in G.terminals)
+    cells = [[_number(entry) for entry in row] for row in G.values.tolist()]
+    width = 1 + max(10, *(len(cell) for row in cells for cell in row))
+    per_block = max(1, (LINE - head - 2) // (4 * width))
+    count = len(G.terminals)
+    lines = [f"conductance in S; row: current {_SIGN[G.convention]}, column: potential"]
+    for first in range(0, count, per_block):
+        block = range(first, min(first + per_block, count))
+        lines += ["", *_block(G, cells, block, head, width)]
+    return "\n".join(lines)
+
+
+def _block(G: ConductanceMatrix, cells: list[list[str]], block: range, head: int, width: int) -> list[str]:
+    indent = " " * (head + 2)
+    names = (indent + " " * (width - 1) + "".join(_fit(G.terminals[t], 4 * width) for t in block)).rstrip()
+    lines = [names, indent + "".join(f"{c:>{width}}" for _ in block for c in COMPONENTS)]
+    for t, name in enumerate(G.terminals):
+        for a, component in enumerate(COMPONENTS):
+            label = f"{name if a == 0 else '':<{head}} {component}"
+            row = cells[4 * t + a][4 * block.start : 4 * block.stop]
+            lines.append(label + "".join(f"{cell:>{width}}" for cell in row))
+    return lines
+
+
+def _fit(name: str, width: int) -> str:
+    return f"{name if len(name) < width else name[: width - 4] + '...':<{width}}"
+
+
+def _number(value: complex) -> str:
+    if value == 0:
+        return "."
+    if isinstance(value, complex):
+        return f"{value.real:.3e}{value.imag:+.3e}j"
+    return f"{value:.3e}"

@@ -1,0 +1,40 @@
+"""The command line: thin commands over the Python functions, one file each."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Sequence
+
+from .parser import build_parser
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run the command line and return its exit code.
+
+    0: done; 1: a physical check failed; 2: bad input, one or two lines on standard error; 130: interrupted. Numbers go to
+    standard output, progress and warnings to standard error.
+
+    Examples
+    --------
+    >>> main(["conductance", "no_such_file.toml"])
+    2
+    """
+    try:
+        arguments = build_parser().parse_args(argv)
+    except SystemExit as stop:  # argparse ends --help, --version and its own errors this way
+        return int(stop.code or 0)
+    from ..errors import FespinError
+    from .common import warnings_to_stderr
+
+    try:
+        with warnings_to_stderr(arguments):
+            return int(arguments.run(arguments))
+    except FespinError as error:
+        print(f"fespin: {error}", file=sys.stderr)
+        return 2
+    except BrokenPipeError:  # the reader of our output has left: `fespin ... | head`
+        sys.stderr.close()
+        return 0
+    except KeyboardInterrupt:
+        print("fespin: interrupted", file=sys.stderr)
+        return 130

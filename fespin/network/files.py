@@ -210,7 +210,7 @@ def _from_npz(raw: bytes) -> ConductanceMatrix:
         return _from_header(json.loads(data["header"].item()), data["conductance"])
 
 
-def _to_netcdf(G: ConductanceMatrix) -> bytes:
+def to_netcdf(G: ConductanceMatrix) -> bytes:
     array = to_xarray(G)
     if np.iscomplexobj(G.values):  # netCDF 3 has no complex numbers
         xarray = _import_xarray()
@@ -264,5 +264,5 @@ _FORMATS: dict[str, tuple[_Writer, Callable[[bytes], ConductanceMatrix]]] = {
     "json": (to_json, _from_json),
     "csv": (to_csv, _from_csv),
     "npz": (_to_npz, _from_npz),
-    "nc": (_to_netcdf, _from_netcdf),
+    "nc": (to_netcdf, _from_netcdf),
 }

@@ -15,18 +15,16 @@ class FacetPoints:
     """
 
     def __init__(self, space: Space, cells: np.ndarray, local: np.ndarray) -> None:
-        import skfem
-
         self.space, self.cells = space, cells
         reference, weights = _reference_facets(space.cell_type, space.order)
         mesh = space.skfem_mesh
         # scikit-fem may renumber the corners of a cell: the facet is found again by its nodes
         ours = space.cells[cells[:, None], np.array(FACETS[space.cell_type])[local]]
-        corner = _corner_points(space.cell_type)
+        corner = np.asarray(mesh.elem.doflocs, float)  # reference corners in scikit-fem's numbering
         theirs = mesh.t[:, cells].T if space.cell_type != "line" else space.cells[cells]
         where = (ours[:, :, None] == theirs[:, None, :]).argmax(axis=2)  # (f, k) corner number in scikit-fem's cell
         x = np.einsum("kq,fkd->dfq", reference, corner[where])
-        mapping = mesh._mapping() if hasattr(mesh, "_mapping") else skfem.mapping.MappingAffine(mesh)
+        mapping = mesh._mapping()
         physical = mapping.F(x, tind=cells)
         self.weights, self.normals = _surface(space, ours, weights)
         if space.cell_type == "line":
@@ -37,24 +35,10 @@ class FacetPoints:
         self.elementary = [space.element.gbasis(mapping, x, i, tind=cells)[0] for i in range(space.element_dofs.shape[0])]
         self.dofs = space.element_dofs[:, cells]
 
-    def gradient(self, values: np.ndarray) -> np.ndarray:
-        """Gradient of a field given by its degrees of freedom, (d, f, q)."""
-        return sum(phi.grad * values[dofs][None, :, None] for phi, dofs in zip(self.elementary, self.dofs, strict=True))  # type: ignore[return-value]
-
-
-def _corner_points(cell_type: str) -> np.ndarray:
-    """Reference coordinates of the corners in scikit-fem's numbering, (k, d)."""
-    if cell_type == "hexahedron":
-        import skfem
-
-        return skfem.MeshHex1().doflocs.T
-    table = {
-        "line": [[0.0], [1.0]],
-        "triangle": [[0, 0], [1, 0], [0, 1]],
-        "quad": [[0, 0], [1, 0], [1, 1], [0, 1]],
-        "tetra": [[0, 0, 0], [1, 0, 0], [0, 1, 0], [0, 0, 1]],
-    }
-    return np.array(table[cell_type], float)
+    def flux_weights(self) -> np.ndarray:
+        """Integrals of n . grad phi_i over each facet, (k, f): what turns degrees of freedom into normal derivatives."""
+        along = [np.einsum("dfq,df->fq", phi.grad, self.normals) for phi in self.elementary]
+        return np.array([np.einsum("fq,fq->f", value, self.weights) for value in along])
 
 
 def _reference_facets(cell_type: str, order: int) -> tuple[np.ndarray, np.ndarray]:

@@ -17,6 +17,8 @@ from ..device.topology import EDGES, FACET_TYPE
 
 _SKFEM = {"line": "Line", "triangle": "Tri", "quad": "Quad", "tetra": "Tet", "hexahedron": "Hex"}
 
+_SIMPLICES = ("line", "triangle", "tetra")
+
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class Space:
@@ -156,16 +158,20 @@ def assemble(space: Space, cell_region: np.ndarray, n_regions: int, *, factor: f
     array([[ 0.5, -0.5],
            [-0.5,  0.5]])
     """
-    simplex = space.cell_type in ("line", "triangle", "tetra")
-    # exact on simplices: gradients of degree order - 1, products of functions of degree 2 order
-    low, high = (max(2 * (space.order - 1), 1), 2 * space.order) if simplex else (None, None)
+    # exact on simplices: products of gradients have degree 2 (order - 1)
+    quadrature = max(2 * (space.order - 1), 1) if space.cell_type in _SIMPLICES else None
     stiffness, mass = [], []
     for r in range(n_regions):
         cells = np.flatnonzero(cell_region == r)
-        stiffness.append(_integrate(space, cells, low, "stiffness", factor))
+        stiffness.append(_integrate(space, cells, quadrature, "stiffness", factor))
         wanted = with_mass is None or with_mass[r]
-        mass.append(_integrate(space, cells, high, "mass", factor) if wanted else None)
+        mass.append(region_mass(space, cells, factor) if wanted else None)
     return ScalarOperators(stiffness=tuple(stiffness), mass=tuple(mass))
+
+
+def region_mass(space: Space, cells: np.ndarray, factor: float) -> csr_array:
+    """Mass matrix (N, N) over some cells."""
+    return _integrate(space, cells, 2 * space.order if space.cell_type in _SIMPLICES else None, "mass", factor)
 
 
 def _integrate(space: Space, cells: np.ndarray, quadrature: int | None, what: str, factor: float) -> csr_array:

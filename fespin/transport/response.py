@@ -159,3 +159,17 @@ def assemble_conductance(problem: Problem, responses: list[BlockResponse], entri
                 spread[rows, k] = problem.frame[list(components)].T @ drive.current
             out += spread @ reduced @ spread.T
     return out
+
+
+def unit_fields(problem: Problem, responses: list[BlockResponse]) -> np.ndarray:
+    """Lab potentials (N, 4, 4T) for 1 V on each component of each terminal, terminal-major."""
+    out = np.zeros((problem.space.size, 4, 4 * len(problem.terminal_spaces)))
+    for response in responses:
+        expanded = response.block.expand(response.amplitudes)  # (N, c, j)
+        for components in response.block.copies:
+            axes = problem.frame[list(components)]  # (c, 4)
+            weights = np.zeros((len(response.drives), out.shape[2]))
+            for k, drive in enumerate(response.drives):
+                weights[k, 4 * drive.terminal : 4 * drive.terminal + 4] = drive.current @ axes
+            out += np.einsum("ncj,ca->naj", expanded, axes) @ weights
+    return out

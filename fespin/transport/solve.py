@@ -80,12 +80,26 @@ def conductance(
     seconds: dict[str, float] = {}
     problem = _build(device, order, seconds)
     responses = conductance_responses(problem, backend=backend, tolerance=tolerance, seconds=seconds)
+    return conductance_matrix(problem, responses, seconds)
+
+
+def prepare(device: Device, order: int = 1, *, warn: bool = True) -> Problem:
+    """Check the arguments, warn of what may mislead, and assemble the problem of a device."""
+    _check_arguments(device, order, DEFAULT_TOLERANCE)
+    return _build(device, order, {}, warn=warn)
+
+
+def conductance_matrix(
+    problem: Problem, responses: list[BlockResponse], seconds: dict[str, float] | None = None
+) -> ConductanceMatrix:
+    """The labelled matrix out of the responses of all blocks."""
+    device = problem.device
     values = assemble_conductance(problem, responses)
     return ConductanceMatrix(
         values=values,
         terminals=tuple(device.terminals),
         spaces=dict(zip(device.terminals, problem.terminal_spaces, strict=True)),
-        info=_info(problem, responses, values, seconds),
+        info=_info(problem, responses, values, seconds or {}),
     )
 
 
@@ -203,8 +217,8 @@ def _check_arguments(device: Device, order: int, tolerance: float) -> None:
         raise must_be("tolerance", "between 0 and 1", tolerance)
 
 
-def _build(device: Device, order: int, seconds: dict[str, float]) -> Problem:
-    for caution in device.cautions:
+def _build(device: Device, order: int, seconds: dict[str, float], *, warn: bool = True) -> Problem:
+    for caution in device.cautions if warn else ():
         warnings.warn(caution, MeshWarning, stacklevel=3)
     with _stage("assemble", seconds):
         return build(device, order=order)
@@ -216,7 +230,7 @@ def _stage(name: str, seconds: dict[str, float]) -> Iterator[None]:
     start = time.perf_counter()
     yield
     seconds[name] = seconds.get(name, 0.0) + time.perf_counter() - start
-    log.info("%s took %.2f s, peak memory %.0f MB", name, seconds[name], peak_memory())
+    log.info("%s: %.2f s, peak memory so far %.0f MB", name, seconds[name], peak_memory())
 
 
 def peak_memory() -> float:

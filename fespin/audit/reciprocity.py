@@ -1,0 +1,213 @@
+"""`check_reciprocity`: every identity of the transport notes, section 5, that applies to a device, measured."""
+
+from __future__ import annotations
+
+import logging
+import math
+
+import numpy as np
+
+from ..device.checks import collinear
+from ..device.device import Device
+from ..errors import InputError, must_be
+from ..materials import NormalMetal
+from ..network import identities
+from ..network.conductance import ConductanceMatrix
+from ..transport.cuts import cut_currents
+from ..transport.response import assemble_conductance, unit_fields
+from ..transport.solve import conductance_matrix, conductance_responses, prepare
+from ..transport.system import Problem
+from .independent import count_independent_entries
+from .report import Check, ReciprocityReport
+
+log = logging.getLogger("fespin")
+
+# identities that hold in exact arithmetic for the discrete system; what remains is the linear solver
+SOLVER_PRECISION = 1e-10
+# reactions carry the error of the fields to first order, so an iterative solver must go further than for G itself
+AUDIT_TOLERANCE = 1e-12
+# a flux that agrees this well with the reactions has nothing left to converge
+CONVERGED = 1e-9
+# nodes of the refined mesh beyond which the cut surfaces are not compared unless asked for
+REFINE_UP_TO = 150_000
+
+
+def check_reciprocity(
+    device: Device,
+    *,
+    order: int = 1,
+    backend: str = "auto",
+    tolerance: float = AUDIT_TOLERANCE,
+    refine: bool | None = None,
+    independent_entries: bool = False,
+) -> ReciprocityReport:
+    """Measure every identity that the conductance matrix of a device must obey.
+
+    Parameters
+    ----------
+    device : Device
+    order, backend
+        As for `conductance`.
+    tolerance : float
+        As for `conductance`, but smaller by default: reactions are less forgiving than G.
+    refine : bool, optional
+        Solve once more on the uniformly refined mesh, to see that currents through cut surfaces converge to the reaction
+        currents. By default this is done up to 150 000 nodes of the refined mesh.
+    independent_entries : bool
+        Also count the independent entries of G over random draws of materials and magnetizations on the same mesh
+        (dozens of solutions: for small meshes).
+
+    Returns
+    -------
+    ReciprocityReport
+        Numbers, tolerances, verdicts; ``print(report)`` gives one line each.
+
+    Raises
+    ------
+    InputError, SolverError
+        As for `conductance`.
+
+    Notes
+    -----
+    The matrix itself is symmetric by construction. "asymmetry" is therefore measured on the nodal reactions at the
+    terminals, which know nothing of symmetry, and "cut surfaces" compares with currents integrated from gradients inside
+    the device, which share only the fields with them.
+    """
+    if not isinstance(device, Device):
+        raise must_be("device", "a fespin.Device", device, "fespin.load reads one from a file")
+    problem = prepare(device, order)
+    responses = conductance_responses(problem, backend=backend, tolerance=tolerance)
+    G = conductance_matrix(problem, responses)
+    reactions = assemble_conductance(problem, responses, "reactions")
+    checks = [*_always(G, reactions), *_for_kind(device, G)]
+    skipped = _reasons(device)
+    for outcome in (_cut_checks(problem, responses, G, order, backend, tolerance, refine),
+                    _count_checks(device, order, backend, tolerance, independent_entries)):  # fmt: skip
+        if isinstance(outcome, str):
+            skipped.append(outcome)
+        else:
+            checks += outcome
+    return ReciprocityReport(device=device.name, checks=tuple(checks), not_applicable=tuple(skipped), conductance=G)
+
+
+def _bounded(name: str, value: float, statement: str, tolerance: float = SOLVER_PRECISION) -> Check:
+    return Check(name=name, value=float(value), tolerance=tolerance, passed=bool(value <= tolerance), statement=statement)
+
+
+def _scale(G: ConductanceMatrix) -> float:
+    return float(np.abs(G.values).max()) or 1.0
+
+
+def _always(G: ConductanceMatrix, reactions: np.ndarray) -> list[Check]:
+    """Identities of every device of this model."""
+    difference = np.abs(reactions - G.values).max() / _scale(G)
+    lowest = identities.passivity(G)
+    return [
+        _bounded("asymmetry", identities.asymmetry(reactions), "G^ab_tt' = G^ba_t't, from terminal reactions (eq 16)"),
+        _bounded("energy = reactions", difference, "dissipated energy and terminal currents give the same G", 1e-8),
+        _bounded("charge conservation", identities.charge_conservation(G), "sum over t of G^ea_tt' vanishes (eq 25)"),
+        _bounded("gauge invariance", identities.gauge_invariance(G), "sum over t' of G^ae_tt' vanishes (eq 25)"),
+        Check(name="passivity", value=lowest, tolerance=None, passed=lowest >= -SOLVER_PRECISION,
+              statement=f"smallest eigenvalue of -G is not negative (>= -{SOLVER_PRECISION:.0e})"),
+    ]  # fmt: skip
+
+
+def _magnetizations(device: Device) -> list[tuple[float, float, float]]:
+    return [r.magnetization for r in device.regions.values() if r.magnetization is not None]
+
+
+def _is_collinear(device: Device) -> bool:
+    first, *others = _magnetizations(device) or [None]
+    return first is None or all(collinear(first, m) for m in others if m is not None)
+
+
+def _axes(device: Device) -> np.ndarray:
+    """Rotation whose last row is the common axis of magnetization (z for normal devices)."""
+    found = _magnetizations(device)
+    m = np.array(found[0]) if found else np.array([0.0, 0.0, 1.0])
+    helper = np.eye(3)[int(np.argmin(np.abs(m)))]
+    x = np.cross(helper, m)
+    x /= np.linalg.norm(x)
+    return np.array([x, np.cross(m, x), m])
+
+
+def _for_kind(device: Device, G: ConductanceMatrix) -> list[Check]:
+    """Identities of collinear, non-relaxing and normal devices."""
+    checks = []
+    if _is_collinear(device):
+        turned = np.eye(4)
+        turned[1:, 1:] = _axes(device)
+        tensor = np.einsum("ab,tbuc,dc->taud", turned, G.tensor, turned)
+        cross = max(np.abs(tensor[:, a][..., b]).max() for a in (0, 3) for b in (1, 2))
+        checks.append(_bounded("collinear zeros", cross / _scale(G),
+                               "charge and longitudinal spin do not mix with transverse spin (appendix C)"))  # fmt: skip
+        if all(math.isinf(r.material.spin_diffusion_length) for r in device.regions.values()):
+            gap = np.abs(tensor[:, 3, :, 3] - tensor[:, 0, :, 0]).max() / _scale(G)
+            checks.append(_bounded("spin follows charge", gap,
+                                   "without relaxation longitudinal spin and charge conductances are equal (appendix C)"))  # fmt: skip
+    if all(isinstance(r.material, NormalMetal) for r in device.regions.values()):
+        checks += _normal_signs(G)
+    return checks
+
+
+def _normal_signs(G: ConductanceMatrix) -> list[Check]:
+    """Spin passes forward and is lost, never gained, in a normal metal."""
+    count = len(G.terminals)
+    spin = np.array([G.tensor[:, a, :, a] for a in (1, 2, 3)])
+    forward = np.where(np.eye(count, dtype=bool), np.inf, spin).min() / _scale(G) if count > 1 else 0.0
+    loss = -spin.sum(axis=2).max() / _scale(G)
+    bound = f"(>= -{SOLVER_PRECISION:.0e})"
+    return [
+        Check(name="spin transmission", value=float(forward), tolerance=None, passed=forward >= -SOLVER_PRECISION,
+              statement=f"G^aa_tt' is not negative for t != t' in a normal metal {bound}"),
+        Check(name="spin loss", value=float(loss), tolerance=None, passed=loss >= -SOLVER_PRECISION,
+              statement=f"-sum over t' of G^aa_tt' is not negative {bound}"),
+    ]  # fmt: skip
+
+
+def _reasons(device: Device) -> list[str]:
+    out = []
+    if not _is_collinear(device):
+        out.append("collinear zeros, spin follows charge: magnetizations are not collinear")
+    elif any(math.isfinite(r.material.spin_diffusion_length) for r in device.regions.values()):
+        out.append("spin follows charge: spins relax in this device")
+    if _magnetizations(device):
+        out.append("spin transmission and loss signs: not a fully normal device")
+    return out
+
+
+def _distance(problem: Problem, responses: list, G: np.ndarray) -> float:
+    fields = unit_fields(problem, responses)
+    return float(np.abs(cut_currents(problem, fields) - G).max() / (np.abs(G).max() or 1.0))
+
+
+def _cut_checks(
+    problem: Problem, responses: list, G: ConductanceMatrix, order: int, backend: str, tolerance: float, refine: bool | None
+) -> list[Check] | str:
+    """Distance of the cut-surface currents from the reactions, here and on the refined mesh."""
+    device = problem.device
+    try:
+        here = _distance(problem, responses, G.values)
+    except InputError as error:
+        return f"cut surfaces: {error}"
+    nodes = len(device.mesh.points) * 2**device.dimension
+    if refine is False or (refine is None and nodes > REFINE_UP_TO):
+        why = "not asked for" if refine is False else f"about {nodes} nodes, ask for it with refine=True"
+        return f"cut surfaces: {here:.3g} from the reactions on this mesh; refined mesh not solved ({why})"
+    log.info("solving the refined mesh for the cut surfaces")
+    finer = prepare(device.refined(), order, warn=False)
+    finer_responses = conductance_responses(finer, backend=backend, tolerance=tolerance)
+    there = _distance(finer, finer_responses, assemble_conductance(finer, finer_responses))
+    rate = math.log2(here / there) if here > 0 and there > 0 else math.inf
+    statement = (f"flux through cuts around the terminals: {here:.3g} from the reactions on this mesh, {there:.3g} on the "
+                 f"refined one (rate h^{rate:.2f})")  # fmt: skip
+    return [Check(name="cut surfaces", value=there, tolerance=None, passed=there < here or there < CONVERGED, statement=statement)]
+
+
+def _count_checks(device: Device, order: int, backend: str, tolerance: float, wanted: bool) -> list[Check] | str:
+    if not wanted:
+        return "independent entries: expensive, ask for it with independent_entries=True (command line: --independent-entries)"
+    found = count_independent_entries(device, order=order, backend=backend, tolerance=tolerance)
+    return [Check(name="independent entries", value=found.rank, tolerance=None, passed=found.rank <= found.bound,
+                  statement=f"{found.rank} found over {found.draws} random draws, at most {found.bound} allowed "
+                            f"by reciprocity and charge conservation (singular values drop by {found.gap:.1e})")]  # fmt: skip

@@ -1,0 +1,94 @@
+"""What an audit says: checks with number, tolerance and verdict, and the report that lists them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from ..network.conductance import ConductanceMatrix
+
+
+@dataclass(frozen=True, kw_only=True)
+class Check:
+    """One identity, measured.
+
+    Parameters
+    ----------
+    name : str
+    value : float
+        What was measured, relative to max |G| unless the statement says otherwise.
+    tolerance : float or None
+        Largest value that passes; None where the verdict is not a bound on the value.
+    passed : bool
+    statement : str
+        The law in words, with the equation it comes from.
+    """
+
+    name: str
+    value: float
+    tolerance: float | None
+    passed: bool
+    statement: str
+
+    def __str__(self) -> str:
+        bound = "" if self.tolerance is None else f"(<= {self.tolerance:.0e})"
+        return f"{'PASS' if self.passed else 'FAIL'}  {self.name:<26} {self.value:>10.3g} {bound:<11} {self.statement}"
+
+    def to_dict(self) -> dict[str, Any]:
+        """The fields as JSON-able values."""
+        return {"name": self.name, "value": self.value, "tolerance": self.tolerance, "passed": self.passed,
+                "statement": self.statement}  # fmt: skip
+
+
+@dataclass(frozen=True, kw_only=True, eq=False, repr=False)
+class ReciprocityReport:
+    """The identities of a device's conductance matrix.
+
+    Parameters
+    ----------
+    device : str
+    checks : tuple of Check
+    not_applicable : tuple of str
+        Identities that this device is not subject to, or that were not measured, each with the reason.
+    conductance : ConductanceMatrix
+    """
+
+    device: str
+    checks: tuple[Check, ...]
+    not_applicable: tuple[str, ...]
+    conductance: ConductanceMatrix
+
+    @property
+    def passed(self) -> bool:
+        """Whether every check passed."""
+        return all(check.passed for check in self.checks)
+
+    @property
+    def verdict(self) -> str:
+        """One sentence."""
+        failed = [check.name for check in self.checks if not check.passed]
+        if failed:
+            return f"{self.device}: {len(failed)} of {len(self.checks)} checks FAIL: {', '.join(failed)}"
+        return f"{self.device}: all {len(self.checks)} checks pass; the device is reciprocal"
+
+    def __getitem__(self, name: str) -> Check:
+        for check in self.checks:
+            if check.name == name:
+                return check
+        raise KeyError(f"no check {name!r}; there: {', '.join(c.name for c in self.checks)}")
+
+    def __iter__(self) -> Iterator[Check]:
+        return iter(self.checks)
+
+    def __str__(self) -> str:
+        notes = [f"   -  {reason}" for reason in self.not_applicable]
+        return "\n".join([*map(str, self.checks), *notes, self.verdict])
+
+    def __repr__(self) -> str:
+        return f"<fespin.ReciprocityReport: {self.verdict}>"
+
+    def to_dict(self) -> dict[str, Any]:
+        """The report as JSON-able values."""
+        return {"device": self.device, "passed": self.passed, "verdict": self.verdict,
+                "checks": [c.to_dict() for c in self.checks], "not_applicable": list(self.not_applicable)}  # fmt: skip

@@ -1,0 +1,106 @@
+"""Arguments of all commands; no heavy import happens here."""
+
+from __future__ import annotations
+
+import argparse
+import importlib
+import sys
+from collections.abc import Callable
+from typing import Any, NoReturn
+
+from .._version import __version__
+
+
+class _Parser(argparse.ArgumentParser):
+    def error(self, message: str) -> NoReturn:
+        """One line and the way to help instead of the whole usage."""
+        print(f"{self.prog}: {message}; see {self.prog} --help", file=sys.stderr)
+        raise SystemExit(2)
+
+
+def _command(module: str) -> Callable[[argparse.Namespace], int]:
+    """Import the command's module when it runs, so that --help and --version stay fast."""
+    return lambda arguments: importlib.import_module(f"fespin.cli.{module}").run(arguments)
+
+
+def build_parser() -> argparse.ArgumentParser:
+    """The parser of the whole command line."""
+    parser = _Parser(prog="fespin", description="Charge and spin conductance matrices of meshed devices.")
+    parser.add_argument("--version", action="version", version=f"fespin {__version__}")
+    commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
+    common = argparse.ArgumentParser(add_help=False)
+    common.add_argument("--quiet", action="store_true", help="neither progress nor warnings")
+    common.add_argument("--verbose", action="store_true", help="every stage with its time and peak memory")
+    for add in (_info, _conductance, _reciprocity, _ratchet, _solve, _mesh, _materials):
+        add(commands, common)
+    return parser
+
+
+def _add(commands: Any, common: argparse.ArgumentParser, name: str, module: str, text: str) -> argparse.ArgumentParser:
+    parser = commands.add_parser(name, parents=[common], help=text, description=text[0].upper() + text[1:] + ".")
+    parser.set_defaults(run=_command(module))
+    return parser
+
+
+def _solver_options(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--order", type=int, choices=(1, 2), default=1, help="1: linear elements, 2: quadratic")
+    parser.add_argument("--backend", default="auto", metavar="NAME", help="auto, direct or multigrid")
+
+
+def _info(commands: Any, common: argparse.ArgumentParser) -> None:
+    parser = _add(commands, common, "info", "info", "show regions, terminals, materials and mesh quality, and what is missing")
+    parser.add_argument("device", metavar="DEVICE", help="device file, or a bare mesh file to see its groups")
+
+
+def _conductance(commands: Any, common: argparse.ArgumentParser) -> None:
+    parser = _add(commands, common, "conductance", "conductance", "compute the 4T x 4T conductance matrix")
+    parser.add_argument("device", metavar="DEVICE")
+    _solver_options(parser)
+    parser.add_argument("--frequency", metavar="F", help="not available in this version: static conductances only")
+    for kind in ("json", "csv", "netcdf"):
+        parser.add_argument(f"--{kind}", metavar="FILE", help=f"write {kind}; '-' is standard output")
+
+
+def _reciprocity(commands: Any, common: argparse.ArgumentParser) -> None:
+    parser = _add(commands, common, "reciprocity", "reciprocity", "check every identity of the matrix; exit code 1 if one fails")
+    parser.add_argument("device", metavar="DEVICE")
+    _solver_options(parser)
+    parser.add_argument("--refine", action=argparse.BooleanOptionalAction, default=None,
+                        help="solve the refined mesh too, to see cut-surface currents converge (default: up to 150000 nodes)")  # fmt: skip
+    parser.add_argument("--independent-entries", action="store_true", help="count the independent entries (dozens of solutions)")
+    parser.add_argument("--json", metavar="FILE", help="write the report as JSON; '-' is standard output")
+
+
+def _ratchet(commands: Any, common: argparse.ArgumentParser) -> None:
+    parser = _add(commands, common, "ratchet", "ratchet", "compare spin transmission between two terminals both ways")
+    parser.add_argument("device", metavar="DEVICE")
+    parser.add_argument("t1", metavar="T1")
+    parser.add_argument("t2", metavar="T2")
+    parser.add_argument("--reference", metavar="DEVICE2", help="device to compare the transmission with")
+    _solver_options(parser)
+    parser.add_argument("--json", metavar="FILE", help="write the report as JSON; '-' is standard output")
+
+
+def _solve(commands: Any, common: argparse.ArgumentParser) -> None:
+    parser = _add(commands, common, "solve", "solve", "solve for given potentials of the terminals")
+    parser.add_argument("device", metavar="DEVICE")
+    parser.add_argument("--set", action="append", default=[], metavar="T:C=V", dest="settings",
+                        help="potential of a terminal's component, e.g. left:e=1mV; what is not set is 0")  # fmt: skip
+    _solver_options(parser)
+    parser.add_argument("--vtu", metavar="FILE", help="write the fields for ParaView")
+    parser.add_argument("--plot", metavar="FILE", help="draw the potentials (png, pdf, svg)")
+    parser.add_argument("--json", metavar="FILE", help="write currents, power and torques; '-' is standard output")
+
+
+def _mesh(commands: Any, common: argparse.ArgumentParser) -> None:
+    parser = _add(commands, common, "mesh", "mesh", "make a parametric device with gmsh")
+    parser.add_argument("shape", metavar="NAME", nargs="?", help="left out: list the shapes and their parameters")
+    parser.add_argument("--param", action="append", default=[], metavar="K=V", help="parameter, lengths in nm")
+    parser.add_argument("--out", metavar="DIR", default=".", help="folder to write to (default: here)")
+    parser.add_argument("--name", metavar="STEM", help="name of the files (default: the shape's)")
+    parser.add_argument("--overwrite", action="store_true", help="replace files that are in the way")
+
+
+def _materials(commands: Any, common: argparse.ArgumentParser) -> None:
+    parser = _add(commands, common, "materials", "materials", "show the built-in materials and where their values come from")
+    parser.add_argument("name", metavar="NAME", nargs="?", help="one material")

@@ -46,6 +46,7 @@ def write_fields(solution: Solution, path: Path) -> Path:
         draft = Path(folder) / path.name
         try:
             mesh.write(draft)
-        except (meshio.WriteError, KeyError, ValueError, SystemExit) as error:
-            raise InputError(f"{path} cannot be written: {' '.join(str(error).split())}; use .vtu") from None
+        except (meshio.WriteError, meshio.ReadError, KeyError, ValueError, ImportError, SystemExit) as error:
+            raise InputError(f"{path} must end in .vtu or another format that meshio writes with cell data, got "
+                             f"{path.suffix or 'no suffix'} ({type(error).__name__}); use .vtu") from None  # fmt: skip
         return write_atomic(path, draft.read_bytes())

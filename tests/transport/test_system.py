@@ -1,0 +1,198 @@
+"""The steps between mesh and matrix, each alone: operators, node spaces, frame, blocks, solvers."""
+
+import numpy as np
+import pytest
+import scipy.sparse as sp
+from grids import KINDS, fn_device, half_metal, layered
+from hypothesis import given, settings
+from strategies import magnets, small_devices
+
+import fespin
+from fespin import Ferromagnet, NormalMetal, SolverError
+from fespin.transport.constraints import node_spaces
+from fespin.transport.frame import spin_frame
+from fespin.transport.laws import conduction, relaxation
+from fespin.transport.linsolve import choose_backend, solve_linear
+from fespin.transport.response import assemble_conductance
+from fespin.transport.solve import conductance_responses, prepare
+from fespin.transport.system import build
+
+
+@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("order", [1, 2])
+def test_operators_integrate_polynomials_exactly(kind, order):
+    """S annihilates constants and gives |grad x|^2 = 1 per volume; M integrates 1 and x^2."""
+    problem = build(fn_device(kind, 4), order=order)
+    space, operators = problem.space, problem.operators
+    n = len(space.points)
+    x = np.zeros(space.size)
+    x[:n] = space.points[:, 0]
+    for cells, node in zip(space.element_dofs.T, space.cells, strict=True) if order == 2 else ():
+        fill_quadratic(x, cells, node, space)
+    for r, (start, stop) in enumerate([(0.0, 1.3), (1.3, 3.3)]):
+        S, M = operators.stiffness[r], operators.mass[r]
+        assert np.abs(S @ np.ones(space.size)).max() < 1e-12
+        assert x @ S @ x == pytest.approx(stop - start)
+        assert M.sum() == pytest.approx(stop - start)
+        assert x @ M @ x == pytest.approx((stop**3 - start**3) / 3)
+        assert np.array_equal(S.indices, M.indices)
+
+
+def fill_quadratic(x, dofs, nodes, space):
+    """Values of the coordinate x at the extra degrees of freedom of a quadratic cell, by least squares on its corners."""
+    import skfem
+
+    element, mesh = space.element, space.skfem_mesh
+    cell = int(np.flatnonzero((space.cells == nodes).all(axis=1))[0])
+    reference = np.asarray(element.doflocs, float).T
+    if space.cell_type == "line":
+        x[dofs[2]] = space.points[nodes, 0].mean()
+        return
+    assert isinstance(mesh, skfem.Mesh)
+    x[dofs] = mesh._mapping().F(reference, tind=np.array([cell]))[0, 0]
+
+
+def test_node_spaces_follow_the_regions_around_a_node():
+    """Four amplitudes in N, two where F touches, one inside a half metal, two where a half metal touches N."""
+    n = NormalMetal(conductivity=1.0, spin_diffusion_length=1.0)
+    f = Ferromagnet(conductivity=1.0, polarization=0.5, spin_diffusion_length=1.0)
+    device = layered("line", [(1, 2)] * 4, [(f, (0, 0.6, 0.8)), n, half_metal(1.0, (0, 0, 1)), n])
+    problem = build(device)
+    widths = np.array([k.basis.shape[1] for k in problem.nodes.kinds])[problem.nodes.kind]
+    assert widths.tolist() == [2, 2, 2, 4, 2, 1, 2, 4, 4]
+    for kind in problem.nodes.kinds:
+        np.testing.assert_allclose(kind.trace @ kind.basis, np.eye(kind.basis.shape[1]), atol=1e-15)
+    again = node_spaces(problem.space.element_dofs, problem.space.size, device.cell_region, list(device.regions.values()))
+    assert np.array_equal(again.kind, problem.nodes.kind)
+
+
+@pytest.mark.parametrize("directions", [
+    [], [(0, 0, 1)], [(1, 0, 0), (0, 0, 1)], [(0.6, 0, 0.8), (0, 0.6, 0.8)], [(0.6, 0.48, 0.64)],
+    [(0, 0, 1), (0, 0, -1)], [(0, 0, 1), (1e-7, 0, 1.0)], [(1, 0, 0), (0, 1, 0), (0, 0, 1)],
+])  # fmt: skip
+def test_spin_frame_is_orthonormal_and_spans_the_magnetizations(directions):
+    """First axes span all m, the others are normal to them; coordinate axes stay exact."""
+    Q = spin_frame(directions)
+    np.testing.assert_allclose(Q @ Q.T, np.eye(3), atol=1e-15)
+    if directions:
+        rank = np.linalg.matrix_rank(np.array(directions), tol=1e-8)
+        assert np.abs(Q[rank:] @ np.array(directions, float).T).max(initial=0) < 1e-15
+
+
+@settings(deadline=None, max_examples=15)
+@given(small_devices(magnets))
+def test_block_systems_equal_the_full_four_component_system(device):
+    """G through blocks, frame and copies = G of P^T K P with K = sum S (x) Sigma + M (x) R written out in full."""
+    problem = prepare(device, warn=False)
+    n = problem.space.size
+    K = sum(
+        sp.kron(S, D) + (sp.kron(M, R) if M is not None else 0)
+        for S, M, D, R in zip(problem.operators.stiffness, problem.operators.mass, problem.conduction,
+                              problem.relaxation, strict=True)
+    ).toarray()  # fmt: skip
+    columns = [(i, k) for i in range(n) for k in range(problem.nodes.kinds[problem.nodes.kind[i]].basis.shape[1])]
+    P, L = np.zeros((4 * n, len(columns))), np.zeros((len(columns), 4 * n))
+    for c, (i, k) in enumerate(columns):
+        kind = problem.nodes.kinds[problem.nodes.kind[i]]
+        P[4 * i : 4 * i + 4, c] = kind.basis[:, k]
+        L[c, 4 * i : 4 * i + 4] = kind.trace[k]
+    A = P.T @ K @ P
+    U = np.zeros((4 * n, 4 * len(problem.terminal_dofs)))
+    for t, dofs in enumerate(problem.terminal_dofs):
+        for a in range(4):
+            U[4 * dofs + a, 4 * t + a] = 1
+    lift = L @ U
+    at_terminal = np.isin([i for i, _ in columns], np.concatenate(problem.terminal_dofs))
+    X = lift.copy()
+    f, d = ~at_terminal, at_terminal
+    X[f] = np.linalg.solve(A[np.ix_(f, f)], -A[np.ix_(f, d)] @ lift[d])
+    expected = -lift.T @ A @ X
+    G = assemble_conductance(problem, conductance_responses(problem))
+    np.testing.assert_allclose(G, expected, atol=1e-11 * np.abs(expected).max())
+
+
+def test_apply_is_the_assembled_operator():
+    """K x from scalar operators equals the block matrix on the same fields."""
+    problem = build(fn_device("triangle", 4, m=(0.6, 0, 0.8)))
+    rng = np.random.default_rng(3)
+    for block in problem.blocks:
+        for copy in block.copies:
+            y = rng.standard_normal(block.size)
+            axes = problem.frame[list(copy)]
+            flow = problem.apply(block.expand(y[:, None])[:, :, 0] @ axes)
+            back = np.zeros(block.size)
+            for q, basis in enumerate(block.bases):
+                dofs = np.flatnonzero(block.kind == q)
+                for slot in range(basis.shape[1]):
+                    back[block.offset[dofs] + slot] = flow[dofs] @ axes.T @ basis[:, slot]
+            np.testing.assert_allclose(back, block.matrix @ y, atol=1e-12)
+
+
+def test_decoupled_components_are_solved_alone():
+    """Normal device: one scalar problem for charge, one for all spins; collinear: (e, m) and one for the rest."""
+    n = NormalMetal(conductivity=1.0, spin_diffusion_length=1.0)
+    f = Ferromagnet(conductivity=1.0, polarization=0.5, spin_diffusion_length=1.0)
+    assert [b.copies for b in build(layered("quad", [(1, 2)], [n])).blocks] == [((0,),), ((1,), (2,), (3,))]
+    assert [b.copies for b in build(layered("quad", [(1, 2)] * 2, [(f, (1, 1, 0)), n])).blocks] == [((0, 1),), ((2,), (3,))]
+    both = layered("quad", [(1, 2)] * 3, [(f, (1, 0, 0)), n, (f, (0, 0, 1))])
+    assert [b.copies for b in build(both).blocks] == [((0, 1, 2),), ((3,),)]
+    free = NormalMetal(conductivity=1.0)
+    assert [b.copies for b in build(layered("quad", [(1, 2)], [free])).blocks] == [((0,), (1,), (2,), (3,))]
+
+
+def test_laws_are_symmetric_and_positive():
+    """Appendix B: Sigma and R are symmetric; Sigma is positive on the amplitudes that exist."""
+    f = Ferromagnet(conductivity=2.0, polarization=-0.7, spin_diffusion_length=0.5)
+    for law in (conduction(f, (0.6, 0, 0.8)), relaxation(f, (0.6, 0, 0.8))):
+        np.testing.assert_allclose(law, law.T)
+        assert np.linalg.eigvalsh(law).min() > -1e-14
+
+
+@pytest.mark.parametrize("kind", ["triangle", "tetra", "hexahedron"])
+@pytest.mark.parametrize("order", [1, 2])
+def test_multigrid_gives_the_matrix_of_the_direct_solver(kind, order):
+    """Iterating with energy error 1e-10 leaves G unchanged to 1e-12 (the error of G is quadratic)."""
+    f = Ferromagnet(conductivity=0.3, polarization=0.9, spin_diffusion_length=0.3)
+    n = NormalMetal(conductivity=2.0, spin_diffusion_length=1.0)
+    cells = 12 if kind == "triangle" else 5
+    device = layered(kind, [(1, cells), (0.5, cells), (1, cells)], [(f, (0, 0, 1)), n, (f, (0.6, 0.64, 0.48))], across=cells)
+    direct, iterated = (fespin.conductance(device, order=order, backend=b) for b in ("direct", "multigrid"))
+    assert iterated.info["solver"]["iterations"] > 0
+    assert iterated.info["solver"]["residual"] < 1e-7
+    np.testing.assert_allclose(iterated.values, direct.values, atol=1e-12 * np.abs(direct.values).max())
+
+
+@pytest.mark.parametrize("contrast", [1e-6, 1e-3, 1.0, 1e3, 1e6])
+@pytest.mark.parametrize("lam", [1e-3, 0.3, np.inf])
+def test_multigrid_survives_contrasts_and_short_lengths(contrast, lam):
+    """Conductivities apart by 1e6, lambda from far below the cells to infinity, p = 0.999."""
+    f = Ferromagnet(conductivity=contrast, polarization=0.999, spin_diffusion_length=lam)
+    n = NormalMetal(conductivity=1.0, spin_diffusion_length=lam)
+    device = layered("triangle", [(1, 16), (1, 16)], [(f, (0, 0, 1)), n], across=16)
+    G = [assemble_conductance(p, conductance_responses(p, backend=b)) for p in [prepare(device, warn=False)]
+         for b in ("direct", "multigrid")]  # fmt: skip
+    np.testing.assert_allclose(G[1], G[0], atol=1e-10 * np.abs(G[0]).max())
+
+
+def test_backend_is_chosen_by_size_and_can_be_forced():
+    """auto factorises small systems, iterates on large ones; unknown names are refused."""
+    assert choose_backend("auto", 1000, 3) == "direct"
+    assert choose_backend("auto", 10**6, 3) == "multigrid"
+    assert choose_backend("auto", 10**6, 1) == "direct"
+    assert choose_backend("direct", 10**6, 3) == "direct"
+    with pytest.raises(ValueError, match="did you mean 'multigrid'"):
+        choose_backend("multgrid", 10, 2)
+
+
+def test_residual_is_measured_and_singular_systems_are_refused():
+    """A Laplacian without fixed values has no solution for a load with a net current."""
+    n = 50
+    A = sp.csr_array(sp.diags([-np.ones(n - 1), 2 * np.ones(n), -np.ones(n - 1)], [-1, 0, 1]))
+    A = A.tolil()
+    A[0, 0] = A[-1, -1] = 1.0
+    with pytest.raises(SolverError):
+        solve_linear(sp.csr_array(A), np.ones((n, 1)), np.arange(n), np.zeros(n, int), backend="direct", tolerance=1e-10)
+    A[0, 0] = 2.0
+    x, report = solve_linear(sp.csr_array(A), np.ones((n, 1)), np.arange(n), np.zeros(n, int), backend="direct", tolerance=1e-10)
+    assert report.residual == pytest.approx(np.linalg.norm(A @ x[:, 0] - 1) / np.sqrt(n))
+    assert 0 < report.residual < 1e-12

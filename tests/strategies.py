@@ -23,10 +23,12 @@ def directions(draw: st.DrawFn) -> tuple[float, float, float]:
     return (float(s * np.cos(phi)), float(s * np.sin(phi)), float(z))
 
 
-normals = st.builds(lambda s, l: Region(material=NormalMetal(conductivity=s, spin_diffusion_length=l)), conductivities, lengths)
+normals = st.builds(
+    lambda s, lam: Region(material=NormalMetal(conductivity=s, spin_diffusion_length=lam)), conductivities, lengths
+)
 ferromagnets = st.builds(
-    lambda s, p, l, m: Region(
-        material=Ferromagnet(conductivity=s, polarization=p, spin_diffusion_length=l), magnetization=m
+    lambda s, p, lam, m: Region(
+        material=Ferromagnet(conductivity=s, polarization=p, spin_diffusion_length=lam), magnetization=m
     ),
     conductivities, polarizations, lengths, directions(),
 )  # fmt: skip
@@ -39,7 +41,8 @@ magnets = st.one_of(ferromagnets, half_metals)
 
 @st.composite
 def small_devices(draw: st.DrawFn, magnetic: st.SearchStrategy[Region] = ferromagnets) -> Device:
-    """A box of 4 x 3 (x 2) unit blocks: columns normal, block B and block C magnetic and separated; 2 to 4 terminals."""
+    """A box of 4 x 3 (x 2) unit blocks: columns normal, block B and block C magnetic and separated; 2 to 4
+    terminals."""
     kind = draw(st.sampled_from(["triangle", "quad", "tetra", "hexahedron"]))
     dims = DIMENSION[kind]
     edges = [np.linspace(0, 4, 9), np.linspace(0, 3, 7), np.linspace(0, 1, 2)][:dims]

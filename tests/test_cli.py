@@ -132,7 +132,9 @@ def test_solve_prints_currents_and_writes_fields(tmp_path, capsys):
     assert main(["solve", WIRE, "--set", "left:e=1mV", "--set", "right:e=0", "--vtu", str(vtu), "--json", str(js)]) == 0
     assert "currents out of the device" in capsys.readouterr().out
     solution = fespin.solve(fespin.load(WIRE), {"left": {"e": 1e-3}})
-    assert json.loads(js.read_text())["currents"]["right"]["e"] == pytest.approx(solution.currents["right"]["e"], rel=1e-12)
+    assert json.loads(js.read_text())["currents"]["right"]["e"] == pytest.approx(
+        solution.currents["right"]["e"], rel=1e-12
+    )
     assert np.array_equal(meshio.read(vtu).point_data["charge_potential"], solution.charge_potential)
 
 
@@ -143,7 +145,9 @@ def test_solve_draws_a_picture(tmp_path):
     assert picture.read_bytes()[:4] == b"\x89PNG"
 
 
-@pytest.mark.parametrize("setting", ["left", "left=1", "left:e", "left:q=1", "lft:e=1", "left:e=1 nm", "left:e=nan", ":e=1", "left:e=1V"])
+@pytest.mark.parametrize(
+    "setting", ["left", "left=1", "left:e", "left:q=1", "lft:e=1", "left:e=1 nm", "left:e=nan", ":e=1", "left:e=1V"]
+)
 def test_wrong_settings_are_refused(setting, capsys):
     """One line, exit code 2; the last case gives a value twice."""
     again = ["--set", "left:e=2V"] if setting == "left:e=1V" else []
@@ -172,12 +176,15 @@ def test_mesh_lists_shapes_without_gmsh(capsys):
 
 def test_mesh_makes_a_device_that_loads(tmp_path, capsys):
     """fespin mesh NAME --param k=v --out DIR, then the same file again is refused unless asked for."""
-    pytest.importorskip("gmsh", reason="gmsh is an optional extra", exc_type=ImportError)
+    try:
+        import gmsh  # noqa: F401
+    except (ImportError, OSError) as error:  # the package, or the system libraries that it loads
+        pytest.skip(f"gmsh cannot be imported: {error}")
     arguments = ["mesh", "normal_strip", "--param", "mesh_size=25", "--out", str(tmp_path), "--name", "strip"]
     assert main(arguments) == 0
     assert fespin.load(tmp_path / "strip.toml").terminals
     assert main(arguments) == 2
-    assert "exists" in capsys.readouterr().err
+    assert "overwrite" in capsys.readouterr().err
     assert main([*arguments, "--overwrite"]) == 0
     assert main(["mesh", "normal_strip", "--param", "mesh_size"]) == 2
 
@@ -189,7 +196,9 @@ def test_materials_are_listed_with_their_sources(capsys):
     assert "Cu" in capsys.readouterr().out
 
 
-@pytest.mark.parametrize("arguments", [[], ["nonsense"], ["conductance"], ["conductance", "x", "--order", "3"], ["ratchet", "x", "a"]])
+@pytest.mark.parametrize(
+    "arguments", [[], ["nonsense"], ["conductance"], ["conductance", "x", "--order", "3"], ["ratchet", "x", "a"]]
+)
 def test_wrong_usage_is_one_line_and_exit_code_2(arguments, capsys):
     """No page of usage, no traceback."""
     assert main(arguments) == 2
@@ -224,7 +233,9 @@ def test_verbose_shows_stages_and_quiet_shows_nothing(tmp_path, capsys):
 
 def test_installed_command_and_module_run():
     """`fespin` and `python -m fespin` are the same program; bad input leaves no traceback."""
-    program = shutil.which("fespin", path=os.pathsep.join([str(Path(sys.executable).parent), os.environ.get("PATH", "")]))
+    program = shutil.which(
+        "fespin", path=os.pathsep.join([str(Path(sys.executable).parent), os.environ.get("PATH", "")])
+    )
     assert program is not None
     for command in ([program], [sys.executable, "-m", "fespin"]):
         done = subprocess.run([*command, "info", "nowhere.toml"], capture_output=True, text=True, check=False)

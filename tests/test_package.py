@@ -17,7 +17,20 @@ FLOORS = {
     "network": 1, "device": 2, "transport": 3, "audit": 4, "plotting": 5, "cli": 6, "__main__": 7,
 }  # fmt: skip
 # inside transport: each step knows those before it only
-STEPS = ["laws", "frame", "constraints", "operators", "facets", "system", "linsolve", "response", "cuts", "export", "solution", "solve"]
+STEPS = [
+    "laws",
+    "frame",
+    "constraints",
+    "operators",
+    "facets",
+    "system",
+    "linsolve",
+    "response",
+    "cuts",
+    "export",
+    "solution",
+    "solve",
+]
 # one folder may import another one on its own floor or below; these are the only ones to see heavy libraries
 ONLY_IN = {
     "skfem": {"transport", "device"}, "meshio": {"transport", "device"}, "pint": {"units"}, "matplotlib": {"plotting"},
@@ -32,8 +45,8 @@ def modules():
 def imports(path):
     """Absolute dotted names that a file imports, anywhere in it, except for type checking only."""
     tree = ast.parse(path.read_text(encoding="utf-8"))
-    hidden = {id(n) for branch in ast.walk(tree) if isinstance(branch, ast.If) and "TYPE_CHECKING" in ast.dump(branch.test)
-              for n in ast.walk(branch)}  # fmt: skip
+    branches = [n for n in ast.walk(tree) if isinstance(n, ast.If) and "TYPE_CHECKING" in ast.dump(n.test)]
+    hidden = {id(n) for branch in branches for n in ast.walk(branch)}
     package = ["fespin", *path.relative_to(PACKAGE).parent.parts]
     for node in ast.walk(tree):
         if id(node) in hidden:
@@ -102,8 +115,8 @@ def test_works_without_optional_packages(missing):
     wire = PACKAGE.parent / "meshes" / "fn_wire_1d.toml"
     if not wire.exists():
         pytest.skip("not run from a checkout")
-    code = f"import sys; sys.modules[{missing!r}] = None; import fespin; print(fespin.conductance(fespin.load({str(wire)!r})))"
-    assert "conductance" in run(code)
+    job = f"import fespin; print(fespin.conductance(fespin.load({str(wire)!r})))"
+    assert "conductance" in run(f"import sys; sys.modules[{missing!r}] = None; {job}")
 
 
 def test_public_names_exist_and_are_documented():

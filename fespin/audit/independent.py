@@ -28,8 +28,8 @@ class IndependentEntries:
     rank : int
         Dimension of the span found.
     bound : int
-        n (n + 1)/2 - n for n terminal amplitudes: symmetry and charge conservation (28 for two normal terminals); T^2 without
-        magnets, where charge and spin do not couple.
+        n (n + 1)/2 - n for n terminal amplitudes: symmetry and charge conservation (28 for two normal terminals); T^2
+        without magnets, where charge and spin do not couple.
     draws : int
     gap : float
         First singular value left out over the last one kept; the smaller, the clearer the count.
@@ -52,10 +52,10 @@ def count_independent_entries(
 ) -> IndependentEntries:
     """Count the independent entries of G over random draws of materials and magnetizations.
 
-    Conductivities, spin diffusion lengths, polarizations and directions are drawn for every region; the scalar operators
-    are assembled once. Section III of Bazaliy and Ramazashvili counts 28 for a composite element with two normal
-    terminals (64 entries, 28 reciprocity relations, 8 of charge conservation) and 6 between two ferromagnetic terminals
-    (eq 22); devices with fewer magnets span less.
+    Conductivities, spin diffusion lengths, polarizations and directions are drawn for every region; the scalar
+    operators are assembled once. Section III of Bazaliy and Ramazashvili counts 28 for a composite element with two
+    normal terminals (64 entries, 28 reciprocity relations, 8 of charge conservation) and 6 between two ferromagnetic
+    terminals (eq 22); devices with fewer magnets span less.
 
     Parameters
     ----------
@@ -89,7 +89,8 @@ def count_independent_entries(
 
 
 def _bound(device: Device, problem: Problem) -> int:
-    """Entries that symmetry and charge conservation leave free; without magnets spin is also isotropic and uncoupled."""
+    """Entries that symmetry and charge conservation leave free; without magnets spin is also isotropic and
+    uncoupled."""
     if all(isinstance(r.material, NormalMetal) for r in device.regions.values()):
         return len(device.terminals) ** 2  # T (T - 1)/2 for charge, T (T + 1)/2 for spin
     return identities.independent_entries_bound(problem.terminal_spaces)
@@ -133,7 +134,10 @@ def _drawn(material: Material, size: float, rng: np.random.Generator) -> Materia
     """The same kind of material with other values: comparable conductances, lengths that matter on this device."""
     from dataclasses import replace
 
-    changes = {"conductivity": 1e7 * 3.0 ** rng.uniform(-1, 1), "spin_diffusion_length": size * 4.0 ** rng.uniform(-1, 0.5)}
+    changes = {
+        "conductivity": 1e7 * 3.0 ** rng.uniform(-1, 1),
+        "spin_diffusion_length": size * 4.0 ** rng.uniform(-1, 0.5),
+    }
     if isinstance(material, Ferromagnet):
         changes["polarization"] = rng.uniform(-0.9, 0.9)
     return replace(material, **changes)

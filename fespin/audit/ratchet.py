@@ -94,26 +94,37 @@ class RatchetReport:
         if not self.transmissions:
             return f"No ratchet to test: {one} and {two} hold no common spin component."
         if self.is_ratchet:
-            return (f"Spin transmission differs with direction by {self.asymmetry:.2g}: this contradicts reciprocity (eq 16) "
-                    "and points to an inaccurate solution.")  # fmt: skip
+            return (
+                f"Spin transmission differs with direction by {self.asymmetry:.2g}: this contradicts reciprocity "
+                "(eq 16) and points to an inaccurate solution."
+            )
         t = self.transmissions[0]
-        text = f"Not a ratchet: spin passes equally well from {one} to {two} and back (difference {self.asymmetry:.1g})."
+        text = (
+            f"Not a ratchet: spin passes equally well from {one} to {two} and back (difference {self.asymmetry:.1g})."
+        )
         if abs(t.drawn_forward - t.drawn_backward) > 1e-6 * max(t.drawn_forward, t.drawn_backward):
-            text += (f" The driven terminals draw different currents, so the transmitted fraction is {t.fraction_forward:.3g} one way "
-                     f"and {t.fraction_backward:.3g} the other: a property of the contacts that can be misread as a ratchet.")  # fmt: skip
+            text += (
+                " The driven terminals draw different currents, so the transmitted fraction is"
+                f" {t.fraction_forward:.3g} one way and {t.fraction_backward:.3g} the other:"
+                " a property of the contacts that can be misread as a ratchet."
+            )
         if t.enhancement is not None:
-            text += (f" Against {self.reference!r} it transmits {t.enhancement:.3g} times as much, in both directions alike: "
-                     "the shape changes the transmission, not its direction.")  # fmt: skip
+            text += (
+                f" Against {self.reference!r} it transmits {t.enhancement:.3g} times as much, in both directions alike:"
+                " the shape changes the transmission, not its direction."
+            )
         return text
 
     def __str__(self) -> str:
         one, two = self.terminals
-        lines = [f"{self.device}: spin transmission between {one} and {two}, siemens",
-                 f"{'spin':>5} {one + ' -> ' + two:>22} {two + ' -> ' + one:>22} {'difference':>11} "
-                 f"{'drawn at ' + one:>18} {'drawn at ' + two:>18} {'fractions':>17}"]  # fmt: skip
+        heads = (f"{one} -> {two}", f"{two} -> {one}", "difference", f"drawn at {one}", f"drawn at {two}", "fractions")
+        lines = [f"{self.device}: spin transmission between {one} and {two}, siemens"]
+        lines.append(" spin " + " ".join(f"{h:>{w}}" for h, w in zip(heads, (20, 20, 11, 18, 18, 17), strict=True)))
         for t in self.transmissions:
-            lines.append(f"{t.component:>5} {t.forward:>22.12g} {t.backward:>22.12g} {t.difference:>11.1e} {t.drawn_forward:>18.8g} "
-                         f"{t.drawn_backward:>18.8g} {t.fraction_forward:>8.4g} {t.fraction_backward:>8.4g}")  # fmt: skip
+            lines.append(
+                f"{t.component:>5} {t.forward:>20.12g} {t.backward:>20.12g} {t.difference:>11.1e}"
+                f" {t.drawn_forward:>18.8g} {t.drawn_backward:>18.8g} {t.fraction_forward:>8.4g} {t.fraction_backward:>8.4g}"
+            )
             if t.enhancement is not None:
                 lines.append(f"{'':>5} {t.enhancement:.6g} times the reference {self.reference!r}")
         return "\n".join([*lines, self.verdict])
@@ -123,11 +134,17 @@ class RatchetReport:
 
     def to_dict(self) -> dict[str, Any]:
         """The report as JSON-able values."""
-        rows = [{"component": t.component, "forward": t.forward, "backward": t.backward, "drawn_forward": t.drawn_forward,
-                 "drawn_backward": t.drawn_backward, "fraction_forward": t.fraction_forward,
-                 "fraction_backward": t.fraction_backward, "enhancement": t.enhancement} for t in self.transmissions]  # fmt: skip
-        return {"device": self.device, "terminals": list(self.terminals), "transmissions": rows, "asymmetry": self.asymmetry,
-                "is_ratchet": self.is_ratchet, "reference": self.reference, "verdict": self.verdict}  # fmt: skip
+        numbers = ("component", "forward", "backward", "drawn_forward", "drawn_backward", "fraction_forward",
+                   "fraction_backward", "enhancement")  # fmt: skip
+        return {
+            "device": self.device,
+            "terminals": list(self.terminals),
+            "transmissions": [{name: getattr(t, name) for name in numbers} for t in self.transmissions],
+            "asymmetry": self.asymmetry,
+            "is_ratchet": self.is_ratchet,
+            "reference": self.reference,
+            "verdict": self.verdict,
+        }
 
 
 def check_ratchet(
@@ -142,8 +159,8 @@ def check_ratchet(
 ) -> RatchetReport:
     """Decide whether a device passes spin more easily from `t1` to `t2` than back.
 
-    Reciprocity makes the two transmissions equal for any shape (section IV of Bazaliy and Ramazashvili); the currents that
-    the driven terminals draw, and with them the transmitted fractions, may differ (their fig 2).
+    Reciprocity makes the two transmissions equal for any shape (section IV of Bazaliy and Ramazashvili); the currents
+    that the driven terminals draw, and with them the transmitted fractions, may differ (their fig 2).
 
     Parameters
     ----------

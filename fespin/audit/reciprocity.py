@@ -51,8 +51,8 @@ def check_reciprocity(
     tolerance : float
         As for `conductance`, but smaller by default: reactions are less forgiving than G.
     refine : bool, optional
-        Solve once more on the uniformly refined mesh, to see that currents through cut surfaces converge to the reaction
-        currents. By default this is done up to 150 000 nodes of the refined mesh.
+        Solve once more on the uniformly refined mesh, to see that currents through cut surfaces converge to the
+        reaction currents. By default this is done up to 150 000 nodes of the refined mesh.
     independent_entries : bool
         Also count the independent entries of G over random draws of materials and magnetizations on the same mesh
         (dozens of solutions: for small meshes).
@@ -70,8 +70,8 @@ def check_reciprocity(
     Notes
     -----
     The matrix itself is symmetric by construction. "asymmetry" is therefore measured on the nodal reactions at the
-    terminals, which know nothing of symmetry, and "cut surfaces" compares with currents integrated from gradients inside
-    the device, which share only the fields with them.
+    terminals, which know nothing of symmetry, and "cut surfaces" compares with currents integrated from gradients
+    inside the device, which share only the fields with them.
     """
     if not isinstance(device, Device):
         raise must_be("device", "a fespin.Device", device, "fespin.load reads one from a file")
@@ -91,7 +91,9 @@ def check_reciprocity(
 
 
 def _bounded(name: str, value: float, statement: str, tolerance: float = SOLVER_PRECISION) -> Check:
-    return Check(name=name, value=float(value), tolerance=tolerance, passed=bool(value <= tolerance), statement=statement)
+    return Check(
+        name=name, value=float(value), tolerance=tolerance, passed=bool(value <= tolerance), statement=statement
+    )
 
 
 def _scale(G: ConductanceMatrix) -> float:
@@ -117,8 +119,8 @@ def _magnetizations(device: Device) -> list[tuple[float, float, float]]:
 
 
 def _is_collinear(device: Device) -> bool:
-    first, *others = _magnetizations(device) or [None]
-    return first is None or all(collinear(first, m) for m in others if m is not None)
+    found = _magnetizations(device)
+    return all(collinear(found[0], m) for m in found[1:])
 
 
 def _axes(device: Device) -> np.ndarray:
@@ -139,12 +141,11 @@ def _for_kind(device: Device, G: ConductanceMatrix) -> list[Check]:
         turned[1:, 1:] = _axes(device)
         tensor = np.einsum("ab,tbuc,dc->taud", turned, G.tensor, turned)
         cross = max(np.abs(tensor[:, a][..., b]).max() for a in (0, 3) for b in (1, 2))
-        checks.append(_bounded("collinear zeros", cross / _scale(G),
-                               "charge and longitudinal spin do not mix with transverse spin (appendix C)"))  # fmt: skip
+        law = "charge and longitudinal spin do not mix with transverse spin (appendix C)"
+        checks.append(_bounded("collinear zeros", cross / _scale(G), law))
         if all(math.isinf(r.material.spin_diffusion_length) for r in device.regions.values()):
             gap = np.abs(tensor[:, 3, :, 3] - tensor[:, 0, :, 0]).max() / _scale(G)
-            checks.append(_bounded("spin follows charge", gap,
-                                   "without relaxation longitudinal spin and charge conductances are equal (appendix C)"))  # fmt: skip
+            checks.append(_bounded("spin follows charge", gap, "without relaxation G^mm = G^ee (appendix C)"))
     if all(isinstance(r.material, NormalMetal) for r in device.regions.values()):
         checks += _normal_signs(G)
     return checks
@@ -182,7 +183,13 @@ def _distance(problem: Problem, responses: list, G: np.ndarray) -> float:
 
 
 def _cut_checks(
-    problem: Problem, responses: list, G: ConductanceMatrix, order: int, backend: str, tolerance: float, refine: bool | None
+    problem: Problem,
+    responses: list,
+    G: ConductanceMatrix,
+    order: int,
+    backend: str,
+    tolerance: float,
+    refine: bool | None,
 ) -> list[Check] | str:
     """Distance of the cut-surface currents from the reactions, here and on the refined mesh."""
     device = problem.device
@@ -199,15 +206,28 @@ def _cut_checks(
     finer_responses = conductance_responses(finer, backend=backend, tolerance=tolerance)
     there = _distance(finer, finer_responses, assemble_conductance(finer, finer_responses))
     rate = math.log2(here / there) if here > 0 and there > 0 else math.inf
-    statement = (f"flux through cuts around the terminals: {here:.3g} from the reactions on this mesh, {there:.3g} on the "
-                 f"refined one (rate h^{rate:.2f})")  # fmt: skip
-    return [Check(name="cut surfaces", value=there, tolerance=None, passed=there < here or there < CONVERGED, statement=statement)]
+    statement = (
+        f"flux through cuts around the terminals: {here:.3g} from the reactions on this mesh, {there:.3g} on the refined "
+        f"one (rate h^{rate:.2f})"
+    )
+    return [
+        Check(
+            name="cut surfaces",
+            value=there,
+            tolerance=None,
+            passed=there < here or there < CONVERGED,
+            statement=statement,
+        )
+    ]
 
 
 def _count_checks(device: Device, order: int, backend: str, tolerance: float, wanted: bool) -> list[Check] | str:
     if not wanted:
-        return "independent entries: expensive, ask for it with independent_entries=True (command line: --independent-entries)"
+        return "independent entries: expensive, ask with independent_entries=True (command line: --independent-entries)"
     found = count_independent_entries(device, order=order, backend=backend, tolerance=tolerance)
-    return [Check(name="independent entries", value=found.rank, tolerance=None, passed=found.rank <= found.bound,
-                  statement=f"{found.rank} found over {found.draws} random draws, at most {found.bound} allowed "
-                            f"by reciprocity and charge conservation (singular values drop by {found.gap:.1e})")]  # fmt: skip
+    statement = (
+        f"{found.rank} found over {found.draws} random draws, at most {found.bound} allowed by reciprocity and charge "
+        f"conservation (singular values drop by {found.gap:.1e})"
+    )
+    passed = found.rank <= found.bound
+    return [Check(name="independent entries", value=found.rank, tolerance=None, passed=passed, statement=statement)]

@@ -11,8 +11,8 @@ from .parser import build_parser
 def main(argv: Sequence[str] | None = None) -> int:
     """Run the command line and return its exit code.
 
-    0: done; 1: a physical check failed; 2: bad input, one or two lines on standard error; 130: interrupted. Numbers go to
-    standard output, progress and warnings to standard error.
+    0: done; 1: a physical check failed; 2: bad input, one or two lines on standard error; 130: interrupted. Numbers
+    go to standard output, progress and warnings to standard error.
 
     Examples
     --------

@@ -14,7 +14,7 @@ from .common import one_stdout, read_device, write_text
 def run(arguments: argparse.Namespace) -> int:
     """Compute the matrix, print it with its checks, write the files asked for."""
     if arguments.frequency is not None:
-        raise InputError("--frequency: frequency-dependent conductances are not part of this version; leave it out for the static ones")
+        raise InputError("--frequency: admittances are not part of this version; leave it out for static conductances")
     taken = one_stdout(json=arguments.json, csv=arguments.csv, netcdf=arguments.netcdf)
     device, reading = read_device(arguments.device)
     G = conductance(device, order=arguments.order, backend=arguments.backend)
@@ -39,13 +39,18 @@ def checks(G: ConductanceMatrix) -> str:
     """The identities of the matrix and how it was solved, in a few lines."""
     found, solver, mesh = G.identities(), G.info["solver"], G.info["mesh"]
     seconds = ", ".join(f"{name} {value:.2f}" for name, value in solver["seconds"].items())
+    rows = [
+        ("asymmetry", found["asymmetry"], "max |G - G^T| / max |G|"),
+        ("  from reactions", solver["reaction_asymmetry"], "the same from terminal currents, which know no symmetry"),
+        ("charge conservation", found["charge_conservation"], "largest column sum of the charge rows / max |G|"),
+        ("gauge invariance", found["gauge_invariance"], "largest row sum of the charge columns / max |G|"),
+        ("passivity", found["passivity"], "smallest eigenvalue of -G / max |G|"),
+        ("energy - reactions", solver["reaction_difference"], "G from dissipated energy against G from currents"),
+        ("solver residual", solver["residual"], f"{solver['backend']}, order {solver['order']}, {solver['unknowns']} "
+         f"unknowns, {solver['iterations']} iterations"),
+    ]  # fmt: skip
     return "\n".join([
-        f"asymmetry            {found['asymmetry']:.1e}   max |G - G^T| / max |G|; from terminal reactions {solver['reaction_asymmetry']:.1e}",
-        f"charge conservation  {found['charge_conservation']:.1e}   largest column sum of the charge rows / max |G|",
-        f"gauge invariance     {found['gauge_invariance']:.1e}   largest row sum of the charge columns / max |G|",
-        f"passivity           {found['passivity']:8.1e}   smallest eigenvalue of -G / max |G|",
-        f"solver residual      {solver['residual']:.1e}   {solver['backend']}, order {solver['order']}, {solver['unknowns']} unknowns"
-        f", {solver['iterations']} iterations; G from energy and from reactions differ by {solver['reaction_difference']:.1e}",
+        *(f"{name:<20} {value:>8.1e}   {meaning}" for name, value, meaning in rows),
         f"mesh                 {mesh['nodes']} nodes, {mesh['cells']} {mesh['cell_type']} cells, {mesh['dimension']}D",
         f"seconds              {seconds}; peak memory {solver['peak_memory_mb']:.0f} MB",
     ])  # fmt: skip

@@ -27,8 +27,8 @@ def describe_mesh(mesh: Mesh) -> str:
     """Cells, groups and quality of a mesh."""
     low, high = mesh.points.min(axis=0), mesh.points.max(axis=0)
     box = " x ".join(f"[{a:g}, {b:g}]" for a, b in zip(low, high, strict=True))
-    lines = [f"mesh        {mesh.where}: {len(mesh.points)} nodes, {len(mesh.cells)} {mesh.cell_type} cells, {mesh.dimension}D",
-             f"box         {box} in units of the file", quality(mesh)]  # fmt: skip
+    size = f"{len(mesh.points)} nodes, {len(mesh.cells)} {mesh.cell_type} cells, {mesh.dimension}D"
+    lines = [f"mesh        {mesh.where}: {size}", f"box         {box} in units of the file", quality(mesh)]
     numbers = {name: tag for (_, tag), name in mesh.tags.items()}
     for kind, groups in (("region", mesh.regions), ("boundary", mesh.boundaries)):
         for name, items in groups.items():
@@ -49,10 +49,16 @@ def describe_device(device: Device) -> str:
     """Everything that the solution of a device will use, and what looks wrong or is left over."""
     mesh = device.mesh
     unit = f"length unit {device.length_unit:g} m"
-    extra = {1: f", cross-section {device.cross_section} m^2", 2: f", thickness {device.thickness} m", 3: ""}[mesh.dimension]
+    extra = {1: f", cross-section {device.cross_section} m^2", 2: f", thickness {device.thickness} m", 3: ""}[
+        mesh.dimension
+    ]
     lines = [f"device      {device.name}, {unit}{extra}", describe_mesh(mesh)]
     for (name, region), volume in zip(device.regions.items(), device.volumes().values(), strict=True):
-        m = "" if region.magnetization is None else f", magnetization ({', '.join(f'{x:.6g}' for x in region.magnetization)})"
+        m = (
+            ""
+            if region.magnetization is None
+            else f", magnetization ({', '.join(f'{x:.6g}' for x in region.magnetization)})"
+        )
         lines.append(f"material    {name}: {region.material}{m}; {volume:.6g} m^3")
     for name, facets in device.terminal_facets.items():
         lines.append(f"terminal    {name}: {len(facets)} facets, {len(np.unique(facets))} nodes")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import contextlib
 
 from ..device.shapes import SHAPES, build
 from ..errors import InputError
@@ -31,10 +32,8 @@ def _parameters(pairs: list[str]) -> dict[str, float | str]:
         if not equals or not key.strip():
             raise InputError(f"--param must be like mesh_size=10, got {pair!r}")
         value: float | str = text.strip()
-        try:
+        with contextlib.suppress(ValueError):  # a word, such as cells=hexahedron: the shape decides about it
             value = float(text)
-        except ValueError:
-            pass  # a word, such as cells=hexahedron; the shape decides whether it may be one
         out[key.strip()] = value
     return out
 

@@ -48,7 +48,9 @@ def _solver_options(parser: argparse.ArgumentParser) -> None:
 
 
 def _info(commands: Any, common: argparse.ArgumentParser) -> None:
-    parser = _add(commands, common, "info", "info", "show regions, terminals, materials and mesh quality, and what is missing")
+    parser = _add(
+        commands, common, "info", "info", "show regions, terminals, materials and mesh quality, and what is missing"
+    )
     parser.add_argument("device", metavar="DEVICE", help="device file, or a bare mesh file to see its groups")
 
 
@@ -62,12 +64,16 @@ def _conductance(commands: Any, common: argparse.ArgumentParser) -> None:
 
 
 def _reciprocity(commands: Any, common: argparse.ArgumentParser) -> None:
-    parser = _add(commands, common, "reciprocity", "reciprocity", "check every identity of the matrix; exit code 1 if one fails")
+    parser = _add(
+        commands, common, "reciprocity", "reciprocity", "check every identity of the matrix; exit code 1 if one fails"
+    )
     parser.add_argument("device", metavar="DEVICE")
     _solver_options(parser)
     parser.add_argument("--refine", action=argparse.BooleanOptionalAction, default=None,
-                        help="solve the refined mesh too, to see cut-surface currents converge (default: up to 150000 nodes)")  # fmt: skip
-    parser.add_argument("--independent-entries", action="store_true", help="count the independent entries (dozens of solutions)")
+                        help="solve the refined mesh too, as cut currents must converge (default: if small)")  # fmt: skip
+    parser.add_argument(
+        "--independent-entries", action="store_true", help="count the independent entries (dozens of solutions)"
+    )
     parser.add_argument("--json", metavar="FILE", help="write the report as JSON; '-' is standard output")
 
 
@@ -102,5 +108,7 @@ def _mesh(commands: Any, common: argparse.ArgumentParser) -> None:
 
 
 def _materials(commands: Any, common: argparse.ArgumentParser) -> None:
-    parser = _add(commands, common, "materials", "materials", "show the built-in materials and where their values come from")
+    parser = _add(
+        commands, common, "materials", "materials", "show the built-in materials and where their values come from"
+    )
     parser.add_argument("name", metavar="NAME", nargs="?", help="one material")

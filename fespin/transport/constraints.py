@@ -1,8 +1,9 @@
 """Which spin amplitudes live at which node.
 
-A degree of freedom in normal metal has four amplitudes: (V_e, V_x, V_y, V_z). One that touches a strong ferromagnet keeps
-two, V_e and u, with V_alpha = m_alpha u (eq 11 of Bazaliy and Ramazashvili); one inside a half metal keeps the potential
-of the conducting channel alone. Few kinds of nodes exist, so each is stored once and the nodes only carry its number.
+A degree of freedom in normal metal has four amplitudes: (V_e, V_x, V_y, V_z). One that touches a strong ferromagnet
+keeps two, V_e and u, with V_alpha = m_alpha u (eq 11 of Bazaliy and Ramazashvili); one inside a half metal keeps the
+potential of the conducting channel alone. Few kinds of nodes exist, so each is stored once and the nodes only carry
+its number.
 """
 
 from __future__ import annotations
@@ -19,9 +20,9 @@ from ..device.device import Region
 class NodeKind(NamedTuple):
     """The amplitudes y of a kind of node.
 
-    ``basis`` (4, k) gives the potentials x = basis @ y. ``trace`` (k, 4) gives the amplitudes that potentials applied by a
-    terminal impose; it equals the transpose of the basis but for half metals, whose single amplitude is
-    w = V_e + q . V_s and is shown as a charge potential.
+    ``basis`` (4, k) gives the potentials x = basis @ y. ``trace`` (k, 4) gives the amplitudes that potentials applied
+    by a terminal impose; it equals the transpose of the basis but for half metals, whose single amplitude is w = V_e
+    + q . V_s and is shown as a charge potential.
     """
 
     basis: np.ndarray
@@ -55,7 +56,7 @@ def node_spaces(element_dofs: np.ndarray, size: int, cell_region: np.ndarray, re
     for r in range(len(regions)):
         touching[r, element_dofs[:, cell_region == r]] = True
     patterns, kind = np.unique(touching, axis=1, return_inverse=True)
-    kinds = tuple(_kind([regions[r] for r in np.flatnonzero(pattern)]) for pattern in patterns.T)
+    kinds = tuple(_kind([regions[r] for r in np.flatnonzero(pattern).tolist()]) for pattern in patterns.T)
     return NodeSpaces(kind.reshape(-1), kinds)
 
 

@@ -1,8 +1,9 @@
 """Terminal currents by a second route: flux through a surface inside the device that encloses the terminal.
 
-Nodal reactions give a symmetric matrix by construction, so their symmetry verifies the solver and not the physics. Here each
-current is integrated from gradients on facets between cells, with what relaxes and what magnets absorb inside the surface
-added; it shares nothing with the reactions but the fields, and must converge to them as the mesh is refined.
+Nodal reactions give a symmetric matrix by construction, so their symmetry verifies the solver and not the physics.
+Here each current is integrated from gradients on facets between cells, with what relaxes and what magnets absorb
+inside the surface added; it shares nothing with the reactions but the fields, and must converge to them as the mesh
+is refined.
 """
 
 from __future__ import annotations
@@ -35,23 +36,26 @@ def cut_currents(problem: Problem, fields: np.ndarray) -> np.ndarray:
     InputError
         A cell touches two terminals: the mesh is too coarse to cut between them.
     """
-    rows = [_terminal_current(problem, fields, _enclosed(problem, fields, t)) for t in range(len(problem.terminal_dofs))]
+    rows = [
+        _terminal_current(problem, fields, _enclosed(problem, fields, t)) for t in range(len(problem.terminal_dofs))
+    ]
     return np.concatenate(rows)
 
 
 def _enclosed(problem: Problem, fields: np.ndarray, terminal: int) -> np.ndarray:
     """Cells around a terminal, bool (m,), bounded by a level of its own charge potential.
 
-    The level is one half, or halfway between the terminal and the nearest interface of normal metal and magnet where that is
-    higher: at the corners of magnets gradients are singular, and a surface that stays clear of them converges faster.
+    The level is one half, or halfway between the terminal and the nearest interface of normal metal and magnet where
+    that is higher: at the corners of magnets gradients are singular, and a surface that stays clear of them converges
+    faster.
     """
     dofs = problem.space.element_dofs
     at = [np.isin(dofs, d).any(axis=0) for d in problem.terminal_dofs]
     others = np.any([a for t, a in enumerate(at) if t != terminal] or [np.zeros(dofs.shape[1], bool)], axis=0)
     if (at[terminal] & others).any():
         name = list(problem.device.terminals)[terminal]
-        raise InputError(f"{problem.device.mesh.where}: a cell touches terminal {name!r} and another one; refine the mesh "
-                         "between them to cut there")  # fmt: skip
+        where = problem.device.mesh.where
+        raise InputError(f"{where}: a cell touches terminal {name!r} and another one; refine the mesh to cut there")
     potential = fields[:, 0, 4 * terminal]
     level = max(0.5, 0.5 * (1.0 + float(potential[_interface_dofs(problem)].max(initial=0.0))))
     inside = (potential[dofs] > level).all(axis=0)
@@ -68,7 +72,9 @@ def _interface_dofs(problem: Problem) -> np.ndarray:
 
 def _terminal_current(problem: Problem, fields: np.ndarray, inside: np.ndarray) -> np.ndarray:
     """Current (4, 4T) that leaves through the terminal: minus what crosses the cut, relaxes and is absorbed inside."""
-    lost = _relaxed(problem, fields, inside) + _absorbed(problem, fields, inside) + _through_cut(problem, fields, inside)
+    lost = (
+        _relaxed(problem, fields, inside) + _absorbed(problem, fields, inside) + _through_cut(problem, fields, inside)
+    )
     return -lost
 
 

@@ -19,8 +19,8 @@ if TYPE_CHECKING:
 def write_fields(solution: Solution, path: Path) -> Path:
     """Write the fields of a solution with meshio; whole or not at all.
 
-    Point data: charge_potential, spin_accumulation (V). Cell data: charge_current, spin_current_x, _y, _z (A/m^2), region
-    (number in the order of the device). Coordinates in metres.
+    Point data: charge_potential, spin_accumulation (V). Cell data: charge_current, spin_current_x, _y, _z (A/m^2),
+    region (number in the order of the device). Coordinates in metres.
 
     Raises
     ------

@@ -32,11 +32,14 @@ class FacetPoints:
         else:
             centre = space.points[space.cells[cells]].mean(axis=1).T
             self.normals = self.normals * np.sign(np.einsum("df,df->f", self.normals, physical.mean(axis=2) - centre))
-        self.elementary = [space.element.gbasis(mapping, x, i, tind=cells)[0] for i in range(space.element_dofs.shape[0])]
+        self.elementary = [
+            space.element.gbasis(mapping, x, i, tind=cells)[0] for i in range(space.element_dofs.shape[0])
+        ]
         self.dofs = space.element_dofs[:, cells]
 
     def flux_weights(self) -> np.ndarray:
-        """Integrals of n . grad phi_i over each facet, (k, f): what turns degrees of freedom into normal derivatives."""
+        """Integrals of n . grad phi_i over each facet, (k, f): what turns degrees of freedom into normal
+        derivatives."""
         along = [np.einsum("dfq,df->fq", phi.grad, self.normals) for phi in self.elementary]
         return np.array([np.einsum("fq,fq->f", value, self.weights) for value in along])
 

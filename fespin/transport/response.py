@@ -1,4 +1,5 @@
-"""Unit drives of every terminal, solved together: amplitudes, nodal reactions and the reduced conductances of a block."""
+"""Unit drives of every terminal, solved together: amplitudes, nodal reactions and the reduced conductances of a
+block."""
 
 from __future__ import annotations
 
@@ -6,12 +7,10 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 import numpy as np
-
 from scipy.sparse import csr_array
 
 from .linsolve import LinearReport, choose_backend, solve_linear
 from .system import Block, Problem
-
 
 _CHUNK = 2_000_000  # numbers per work array of the energy form
 
@@ -20,9 +19,14 @@ class Drive(NamedTuple):
     """One amplitude of one terminal set to 1 V, all others to 0."""
 
     terminal: int
+    column: int  # of the terminal's basis; for a normal terminal the component of the frame
     potential: np.ndarray  # (c,) potentials of the block's components that set the amplitude
     current: np.ndarray  # (c,) how the current of the amplitude spreads over the components
-    charge: bool  # whether the charge potential of the terminal is this amplitude
+
+    @property
+    def charge(self) -> bool:
+        """Whether a charge potential alone sets this amplitude to 1: V_e, or the channel of a half metal."""
+        return self.column == 0
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -49,7 +53,9 @@ class BlockResponse:
     report: LinearReport
 
 
-def solve_block(block: Block, lifted: np.ndarray, problem: Problem, *, backend: str, tolerance: float) -> tuple[np.ndarray, LinearReport]:
+def solve_block(
+    block: Block, lifted: np.ndarray, problem: Problem, *, backend: str, tolerance: float
+) -> tuple[np.ndarray, LinearReport]:
     """Amplitudes (size, j) that equal `lifted` at the terminals and carry no net current into any other node."""
     free = np.flatnonzero(~block.fixed)
     rows = block.matrix[free]
@@ -75,15 +81,15 @@ def unit_drives(problem: Problem, block: Block) -> tuple[Drive, ...]:
         for column in range(potentials.shape[1]):
             inside = potentials[components, column]
             if np.abs(inside).max() > 1e-9:
-                drives.append(Drive(t, inside, currents[components, column], column == 0))
+                drives.append(Drive(t, column, inside, currents[components, column]))
     return tuple(drives)
 
 
 def respond(problem: Problem, block: Block, *, backend: str, tolerance: float) -> BlockResponse:
     """Solve a block for every drive.
 
-    All charge potentials at 1 V are 1 V everywhere: the last charge drive follows from the others, which makes the charge
-    rows of G sum to zero to rounding whatever the accuracy of the solver.
+    All charge potentials at 1 V are 1 V everywhere: the last charge drive follows from the others, which makes the
+    charge rows of G sum to zero to rounding whatever the accuracy of the solver.
     """
     drives = unit_drives(problem, block)
     charge = [k for k, drive in enumerate(drives) if drive.charge] if 0 in block.copies[0] else []
@@ -109,8 +115,8 @@ def respond(problem: Problem, block: Block, *, backend: str, tolerance: float) -
 def energy_form(problem: Problem, block: Block, amplitudes: np.ndarray) -> np.ndarray:
     """X^T A X (j, j) from the scalar operators: sum_r S_r (x) Sigma_r + M_r (x) R_r between all pairs of fields.
 
-    Stiffness is summed over differences, -S_ij (x_i - x_j) . Sigma (x_i - x_j), which is exactly zero for a constant: charge
-    is conserved to rounding on any mesh, where S x itself loses digits as cells become small.
+    Stiffness is summed over differences, -S_ij (x_i - x_j) . Sigma (x_i - x_j), which is exactly zero for a constant:
+    charge is conserved to rounding on any mesh, where S x itself loses digits as cells become small.
     """
     components = list(block.copies[0])
     w = problem.frame[components]
@@ -156,9 +162,17 @@ def assemble_conductance(problem: Problem, responses: list[BlockResponse], entri
             spread = np.zeros((n, len(response.drives)))
             for k, drive in enumerate(response.drives):
                 rows = slice(4 * drive.terminal, 4 * drive.terminal + 4)
-                spread[rows, k] = problem.frame[list(components)].T @ drive.current
+                spread[rows, k] = _lab_current(problem, drive, components)
             out += spread @ reduced @ spread.T
     return out
+
+
+def _lab_current(problem: Problem, drive: Drive, components: tuple[int, ...]) -> np.ndarray:
+    """How the current of a drive spreads over e, x, y, z; zeros of a magnetic terminal are exact."""
+    space = problem.terminal_spaces[drive.terminal]
+    if space.kind == "normal":
+        return problem.frame[list(components)].T @ drive.current
+    return space.basis[:, drive.column]
 
 
 def unit_fields(problem: Problem, responses: list[BlockResponse]) -> np.ndarray:

@@ -23,8 +23,9 @@ class Solution:
     ----------
     problem : Problem
     potentials : ndarray (N, 4)
-        V_e, V_x, V_y, V_z at every degree of freedom; the first n are the mesh nodes. Inside a half metal the potential of
-        its conducting channel stands for V_e and the spin potential is 0: the other channel has no states there.
+        V_e, V_x, V_y, V_z at every degree of freedom; the first n are the mesh nodes. Inside a half metal the
+        potential of its conducting channel stands for V_e and the spin potential is 0: the other channel has no
+        states there.
     currents : mapping
         Terminal -> component -> A, positive out of the device.
     applied : ndarray (T, 4)

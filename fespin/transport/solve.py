@@ -104,7 +104,11 @@ def conductance_matrix(
 
 
 def conductance_responses(
-    problem: Problem, *, backend: str = "auto", tolerance: float = DEFAULT_TOLERANCE, seconds: dict[str, float] | None = None
+    problem: Problem,
+    *,
+    backend: str = "auto",
+    tolerance: float = DEFAULT_TOLERANCE,
+    seconds: dict[str, float] | None = None,
 ) -> list[BlockResponse]:
     """Solve every block of a problem for all its drives."""
     seconds = {} if seconds is None else seconds
@@ -133,8 +137,8 @@ def solve(
     ----------
     device : Device
     potentials : mapping
-        Terminal -> component ("e", "x", "y", "z") -> volts. What is not named is 0. At a ferromagnetic terminal only the
-        part of the spin potential along the magnetization acts.
+        Terminal -> component ("e", "x", "y", "z") -> volts. What is not named is 0. At a ferromagnetic terminal only
+        the part of the spin potential along the magnetization acts.
     order, backend, tolerance
         As for `conductance`.
 
@@ -163,7 +167,13 @@ def solve(
             fields += field
             currents += current
             reports.append(report)
-    table = dict(zip(device.terminals, ({c: float(v) for c, v in zip(COMPONENTS, row, strict=True)} for row in currents), strict=True))
+    table = dict(
+        zip(
+            device.terminals,
+            ({c: float(v) for c, v in zip(COMPONENTS, row, strict=True)} for row in currents),
+            strict=True,
+        )
+    )
     info = {"mesh": _mesh_info(device), "solver": _solver_info(problem, reports, seconds), "version": __version__}
     return Solution(problem=problem, potentials=fields, currents=table, applied=applied, info=info)
 

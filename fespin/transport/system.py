@@ -1,9 +1,9 @@
 """The linear systems of a device, out of scalar operators, 4 x 4 laws and node spaces.
 
-The primary form is scalar: stiffness S_r and mass M_r of each region, the laws Sigma_r and R_r, and the amplitudes of each
-node. The operator on all four components is sum_r S_r (x) Sigma_r + M_r (x) R_r; with the node bases as a projection P it is
-restricted to x = P y, and P^T K P stays symmetric (no penalty, no dropped equation). Components that do not couple become
-systems of their own, and equal systems (spins normal to every magnet) are one.
+The primary form is scalar: stiffness S_r and mass M_r of each region, the laws Sigma_r and R_r, and the amplitudes of
+each node. The operator on all four components is sum_r S_r (x) Sigma_r + M_r (x) R_r; with the node bases as a
+projection P it is restricted to x = P y, and P^T K P stays symmetric (no penalty, no dropped equation). Components
+that do not couple become systems of their own, and equal systems (spins normal to every magnet) are one.
 """
 
 from __future__ import annotations
@@ -254,7 +254,7 @@ def _block(
     kind = problem.nodes.kind
     width = np.array([b.shape[1] for b in own])
     offset = np.concatenate([[0], np.cumsum(width[kind])])
-    pick = np.ix_(range(len(sigma)), g, g)
+    pick = np.ix_(np.arange(len(sigma)), g, g)
     return Block(
         copies=copies,
         bases=own,
@@ -297,9 +297,8 @@ def _assemble(
     if not values:
         return csr_array((n, n))
     out = coo_array(
-        (np.concatenate(values), (np.concatenate(rows).astype(index), np.concatenate(columns).astype(index))), shape=(n, n)
+        (np.concatenate(values), (np.concatenate(rows).astype(index), np.concatenate(columns).astype(index))),
+        shape=(n, n),
     ).tocsr()
     out.sum_duplicates()
     return out
-
-

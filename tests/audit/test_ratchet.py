@@ -59,9 +59,14 @@ def test_reference_device_gives_the_enhancement():
 def sector_exact(device):
     n = next(iter(device.regions.values())).material
     r = np.linalg.norm(device.points, axis=1)
-    angle = np.pi / 3
-    return annular_sector(conductivity=n.conductivity, spin_diffusion_length=n.spin_diffusion_length, inner_radius=r.min(),
-                          outer_radius=r.max(), angle=angle, thickness=device.thickness)  # fmt: skip
+    return annular_sector(
+        conductivity=n.conductivity,
+        spin_diffusion_length=n.spin_diffusion_length,
+        inner_radius=r.min(),
+        outer_radius=r.max(),
+        angle=np.pi / 3,
+        thickness=device.thickness,
+    )
 
 
 def test_annular_sector_equals_bessel_functions():
@@ -125,7 +130,9 @@ def test_report_reads_well():
 
 
 @pytest.mark.parametrize(("t1", "t2", "words"), [
-    ("lft", "right", "did you mean 'left'"), ("left", "left", "another terminal than t1"), ("left", "top", "no terminal 'top'"),
+    ("lft", "right", "did you mean 'left'"),
+    ("left", "left", "another terminal than t1"),
+    ("left", "top", "no terminal 'top'"),
 ])  # fmt: skip
 def test_wrong_terminals_are_refused(t1, t2, words):
     """Names are checked on the device and on the reference."""

@@ -56,7 +56,9 @@ def test_cut_surface_inside_a_network_of_lines():
     from fespin import Region
 
     n = Region(material=NormalMetal(conductivity=1.0, spin_diffusion_length=0.7))
-    f = Region(material=Ferromagnet(conductivity=2.0, polarization=0.5, spin_diffusion_length=0.4), magnetization=(0, 0.6, 0.8))
+    f = Region(
+        material=Ferromagnet(conductivity=2.0, polarization=0.5, spin_diffusion_length=0.4), magnetization=(0, 0.6, 0.8)
+    )
 
     def star(cells):
         nodes = {"c": (0, 0), "a": (1, 0), "b": (0, 1), "d": (-1, 0)}
@@ -104,7 +106,12 @@ def test_collinear_and_normal_devices_get_their_own_identities():
     assert "spin follows charge" not in names
     names = {c.name for c in fespin.check_reciprocity(fn_device("line", 8, l_F=np.inf, l_N=np.inf))}
     assert "spin follows charge" in names
-    names = {c.name for c in fespin.check_reciprocity(layered("quad", [(1, 4)], [NormalMetal(conductivity=1.0, spin_diffusion_length=1.0)]))}
+    names = {
+        c.name
+        for c in fespin.check_reciprocity(
+            layered("quad", [(1, 4)], [NormalMetal(conductivity=1.0, spin_diffusion_length=1.0)])
+        )
+    }
     assert {"spin transmission", "spin loss"} <= names
 
 

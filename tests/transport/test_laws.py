@@ -55,7 +55,9 @@ def test_scaling_of_length_and_conductivity(device, length, sigma):
     regions = {}
     for name, r in device.regions.items():
         lam = r.material.spin_diffusion_length * length
-        material = dataclasses.replace(r.material, conductivity=r.material.conductivity * sigma, spin_diffusion_length=lam)
+        material = dataclasses.replace(
+            r.material, conductivity=r.material.conductivity * sigma, spin_diffusion_length=lam
+        )
         regions[name] = dataclasses.replace(r, material=material)
     extra = {} if device.dimension == 3 else {"thickness": device.thickness * length}
     scaled = device.replace(regions=regions, length_unit=length, **extra)
@@ -76,7 +78,10 @@ def test_names_and_numbering_do_not_matter(device, random):
     if mesh.cell_type in ("triangle", "tetra"):
         cells = cells[:, [1, 0, *range(2, cells.shape[1])]]  # reversed orientation
     renumbered = dataclasses.replace(
-        mesh, points=mesh.points[old], cells=cells, boundaries={k: np.array(nodes)[v] for k, v in mesh.boundaries.items()}
+        mesh,
+        points=mesh.points[old],
+        cells=cells,
+        boundaries={k: np.array(nodes)[v] for k, v in mesh.boundaries.items()},
     )
     names = list(device.terminals)
     random.shuffle(names)
@@ -103,8 +108,10 @@ def test_flipping_a_magnetization_and_its_polarization_changes_nothing(device):
 @given(small_devices())
 def test_reversing_all_magnetizations_flips_spin_charge_entries_only(device):
     """G^{e a}(-m) = -G^{e a}(m); G^{ee} and G^{ab} are even in m."""
-    reverse = {name: r if r.magnetization is None else dataclasses.replace(r, magnetization=tuple(-np.array(r.magnetization)))
-               for name, r in device.regions.items()}  # fmt: skip
+    reverse = {
+        name: r if r.magnetization is None else dataclasses.replace(r, magnetization=[-x for x in r.magnetization])
+        for name, r in device.regions.items()
+    }
     sign = np.array([1.0, -1, -1, -1])
     G, H = quiet(device), quiet(device.replace(regions=reverse))
     expected = G.tensor * sign[None, :, None, None] * sign[None, None, None, :]
@@ -169,5 +176,7 @@ def test_antiparallel_magnets_may_touch():
     """Collinear magnets share one amplitude at their contact, whichever way they point."""
     f = Ferromagnet(conductivity=2.0, polarization=0.5, spin_diffusion_length=0.7)
     device = layered("quad", [(1, 4), (1, 4)], [(f, (0, 0, 1)), (f, (0, 0, -1))])
-    flipped = layered("quad", [(1, 4), (1, 4)], [(f, (0, 0, 1)), (dataclasses.replace(f, polarization=-0.5), (0, 0, 1))])
+    flipped = layered(
+        "quad", [(1, 4), (1, 4)], [(f, (0, 0, 1)), (dataclasses.replace(f, polarization=-0.5), (0, 0, 1))]
+    )
     np.testing.assert_allclose(fespin.conductance(device).values, fespin.conductance(flipped).values, atol=1e-13)

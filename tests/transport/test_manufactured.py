@@ -22,7 +22,9 @@ def cube(kind, n, region):
     facets = facets_at(kind, points, cells, on)
     centre = points[facets].mean(axis=1)
     facets = facets[((centre == 0) | (centre == 1)).any(axis=1)]
-    mesh = Mesh(points=points, cells=cells, cell_type=kind, regions={"R": np.arange(len(cells))}, boundaries={"skin": facets})
+    mesh = Mesh(
+        points=points, cells=cells, cell_type=kind, regions={"R": np.arange(len(cells))}, boundaries={"skin": facets}
+    )
     return Device.from_mesh(mesh, regions={"R": region}, terminals=["skin"], **EXTRA[dims])
 
 
@@ -73,7 +75,9 @@ def manufactured_error(kind, n, region, order, amplitude):
     space = problem.space
     exact, minus_laplacian = wave(dof_points(space))
     sigma, rate = problem.conduction[0], problem.relaxation[0]
-    source = np.einsum("ab,b,n->na", sigma, amplitude, minus_laplacian) + np.einsum("ab,b,n->na", rate, amplitude, exact)
+    source = np.einsum("ab,b,n->na", sigma, amplitude, minus_laplacian) + np.einsum(
+        "ab,b,n->na", rate, amplitude, exact
+    )
     load = problem.operators.mass[0] @ source  # the load of the interpolated source: an error of order h^(k+1)
     fields = np.zeros((space.size, 4))
     for block in problem.blocks:
@@ -118,10 +122,12 @@ def exact_fields(x, device, applied):
     """Potentials (n, 4) of the F/N wire at x from closed forms in each wire and Kirchhoff's rules at the interface."""
     f, n = (r.material for r in device.regions.values())
     m = np.array(device.regions["L0"].magnetization)
-    wires = [ferromagnetic_wire(conductivity=f.conductivity, polarization=f.polarization, magnetization=m, area=1.0,
-                                spin_diffusion_length=f.spin_diffusion_length, length=1.3),
-             normal_wire(conductivity=n.conductivity, spin_diffusion_length=n.spin_diffusion_length, length=2.0, area=1.0)]  # fmt: skip
-    G = join([(wires[0], {"1": "l", "2": "i"}), (wires[1], {"1": "i", "2": "r"})], external=["l", "i", "r"])
+    ferro = ferromagnetic_wire(conductivity=f.conductivity, polarization=f.polarization, magnetization=m, area=1.0,
+                               spin_diffusion_length=f.spin_diffusion_length, length=1.3)  # fmt: skip
+    normal = normal_wire(
+        conductivity=n.conductivity, spin_diffusion_length=n.spin_diffusion_length, length=2.0, area=1.0
+    )
+    G = join([(ferro, {"1": "l", "2": "i"}), (normal, {"1": "i", "2": "r"})], external=["l", "i", "r"])
     # potentials of the inner node: no net current of e and of spin along m flows into it
     g = G.values
     basis = np.zeros((4, 2))
@@ -162,4 +168,6 @@ def test_fields_across_an_fn_interface_converge(kind, order, rate):
         nodes = np.stack([solution.potential(c) for c in "exyz"], axis=1)
         errors.append(np.abs(nodes - exact_fields(device.points[:, 0], device, applied)).max())
     assert errors[1] < {1: 5e-3, 2: 2e-5}[order]
-    assert np.log2(errors[0] / errors[1]) > rate - 0.25  # largest nodal error: at the corners of the grid rates set in late
+    assert (
+        np.log2(errors[0] / errors[1]) > rate - 0.25
+    )  # largest nodal error: at the corners of the grid rates set in late

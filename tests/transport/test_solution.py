@@ -131,7 +131,11 @@ def test_unknown_format_is_refused_and_writes_nothing(tmp_path):
 
 def test_potential_inside_a_half_metal_is_that_of_its_channel():
     """The other channel has no states: w is shown as charge potential, spin as zero; both ends meet their terminals."""
-    device = layered("line", [(1.0, 4), (1.0, 8)], [half_metal(1.0, (0, 0, 1)), NormalMetal(conductivity=1.0, spin_diffusion_length=1.0)])
+    device = layered(
+        "line",
+        [(1.0, 4), (1.0, 8)],
+        [half_metal(1.0, (0, 0, 1)), NormalMetal(conductivity=1.0, spin_diffusion_length=1.0)],
+    )
     solution = fespin.solve(device, {"left": {"e": 1.0, "z": 0.5}})
     assert solution.potential("e")[0] == pytest.approx(1.5)
     assert solution.potential("z")[0] == 0.0

@@ -39,7 +39,8 @@ def test_operators_integrate_polynomials_exactly(kind, order):
 
 
 def fill_quadratic(x, dofs, nodes, space):
-    """Values of the coordinate x at the extra degrees of freedom of a quadratic cell, by least squares on its corners."""
+    """Values of the coordinate x at the extra degrees of freedom of a quadratic cell, by least squares on its
+    corners."""
     import skfem
 
     element, mesh = space.element, space.skfem_mesh
@@ -62,7 +63,9 @@ def test_node_spaces_follow_the_regions_around_a_node():
     assert widths.tolist() == [2, 2, 2, 4, 2, 1, 2, 4, 4]
     for kind in problem.nodes.kinds:
         np.testing.assert_allclose(kind.trace @ kind.basis, np.eye(kind.basis.shape[1]), atol=1e-15)
-    again = node_spaces(problem.space.element_dofs, problem.space.size, device.cell_region, list(device.regions.values()))
+    again = node_spaces(
+        problem.space.element_dofs, problem.space.size, device.cell_region, list(device.regions.values())
+    )
     assert np.array_equal(again.kind, problem.nodes.kind)
 
 
@@ -133,7 +136,10 @@ def test_decoupled_components_are_solved_alone():
     n = NormalMetal(conductivity=1.0, spin_diffusion_length=1.0)
     f = Ferromagnet(conductivity=1.0, polarization=0.5, spin_diffusion_length=1.0)
     assert [b.copies for b in build(layered("quad", [(1, 2)], [n])).blocks] == [((0,),), ((1,), (2,), (3,))]
-    assert [b.copies for b in build(layered("quad", [(1, 2)] * 2, [(f, (1, 1, 0)), n])).blocks] == [((0, 1),), ((2,), (3,))]
+    assert [b.copies for b in build(layered("quad", [(1, 2)] * 2, [(f, (1, 1, 0)), n])).blocks] == [
+        ((0, 1),),
+        ((2,), (3,)),
+    ]
     both = layered("quad", [(1, 2)] * 3, [(f, (1, 0, 0)), n, (f, (0, 0, 1))])
     assert [b.copies for b in build(both).blocks] == [((0, 1, 2),), ((3,),)]
     free = NormalMetal(conductivity=1.0)
@@ -155,7 +161,9 @@ def test_multigrid_gives_the_matrix_of_the_direct_solver(kind, order):
     f = Ferromagnet(conductivity=0.3, polarization=0.9, spin_diffusion_length=0.3)
     n = NormalMetal(conductivity=2.0, spin_diffusion_length=1.0)
     cells = 12 if kind == "triangle" else 5
-    device = layered(kind, [(1, cells), (0.5, cells), (1, cells)], [(f, (0, 0, 1)), n, (f, (0.6, 0.64, 0.48))], across=cells)
+    device = layered(
+        kind, [(1, cells), (0.5, cells), (1, cells)], [(f, (0, 0, 1)), n, (f, (0.6, 0.64, 0.48))], across=cells
+    )
     direct, iterated = (fespin.conductance(device, order=order, backend=b) for b in ("direct", "multigrid"))
     assert iterated.info["solver"]["iterations"] > 0
     assert iterated.info["solver"]["residual"] < 1e-7
@@ -191,8 +199,12 @@ def test_residual_is_measured_and_singular_systems_are_refused():
     A = A.tolil()
     A[0, 0] = A[-1, -1] = 1.0
     with pytest.raises(SolverError):
-        solve_linear(sp.csr_array(A), np.ones((n, 1)), np.arange(n), np.zeros(n, int), backend="direct", tolerance=1e-10)
+        solve_linear(
+            sp.csr_array(A), np.ones((n, 1)), np.arange(n), np.zeros(n, int), backend="direct", tolerance=1e-10
+        )
     A[0, 0] = 2.0
-    x, report = solve_linear(sp.csr_array(A), np.ones((n, 1)), np.arange(n), np.zeros(n, int), backend="direct", tolerance=1e-10)
+    x, report = solve_linear(
+        sp.csr_array(A), np.ones((n, 1)), np.arange(n), np.zeros(n, int), backend="direct", tolerance=1e-10
+    )
     assert report.residual == pytest.approx(np.linalg.norm(A @ x[:, 0] - 1) / np.sqrt(n))
     assert 0 < report.residual < 1e-12

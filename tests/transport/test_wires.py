@@ -5,7 +5,7 @@ import pytest
 from grids import KINDS, fn_device, half_metal, layered, wire_network
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from strategies import conductivities, directions, lengths, polarizations
+from strategies import ferromagnets, normals, polarizations
 
 import fespin
 from fespin import Ferromagnet, NormalMetal, Region
@@ -46,8 +46,8 @@ def test_fn_wire_in_one_two_and_three_dimensions_is_one_device():
     st.floats(0.1, 5.0), st.floats(0.1, 5.0), polarizations,
 )  # fmt: skip
 def test_fn_wire_for_any_parameters(L_F, L_N, l_F, l_N, R_F, R_N, p):
-    """Eqs 52-55 for drawn parameters; 24 quadratic cells per wire leave (h/lambda)^4 / 4e4 < 1e-7."""
-    G = fespin.conductance(fn_device("line", 24, p=p, L_F=L_F, L_N=L_N, l_F=l_F, l_N=l_N, R_F=R_F, R_N=R_N), order=2)
+    """Eqs 52-55 for drawn parameters; 40 quadratic cells per wire leave (h/lambda)^4 / 4e3 < 1e-7."""
+    G = fespin.conductance(fn_device("line", 40, p=p, L_F=L_F, L_N=L_N, l_F=l_F, l_N=l_N, R_F=R_F, R_N=R_N), order=2)
     exact = fn_wire(resistance_F=R_F, resistance_N=R_N, length_F=L_F, length_N=L_N,
                     spin_diffusion_length_F=l_F, spin_diffusion_length_N=l_N, polarization=p)  # fmt: skip
     block = G["right", "right"]
@@ -70,7 +70,9 @@ def test_ferromagnetic_contacts_leave_six_parameters(kind):
     """Eq 22: between ferromagnetic terminals G is 4 x 4 and charge conservation leaves 6 of its 10 entries free."""
     one, two = (Ferromagnet(conductivity=2.0, polarization=p, spin_diffusion_length=0.7) for p in (0.4, -0.6))
     spacer = NormalMetal(conductivity=1.5, spin_diffusion_length=0.9)
-    G = fespin.conductance(layered(kind, [(1.0, 4), (0.8, 4), (1.2, 4)], [(one, (0, 0, 1)), spacer, (two, (0.6, 0, 0.8))]))
+    G = fespin.conductance(
+        layered(kind, [(1.0, 4), (0.8, 4), (1.2, 4)], [(one, (0, 0, 1)), spacer, (two, (0.6, 0, 0.8))])
+    )
     g, labels = G.reduced()
     assert labels == [("left", "e"), ("left", "m"), ("right", "e"), ("right", "m")]
     np.testing.assert_allclose(g, g.T, atol=1e-12)
@@ -104,16 +106,8 @@ def assert_equals_network(wires, nodes, terminals, tolerance=1e-7):
     assert {t: s.kind for t, s in G.spaces.items()} == {t: s.kind for t, s in exact.spaces.items()}
 
 
-normal_regions = st.builds(lambda s, l: Region(material=NormalMetal(conductivity=s, spin_diffusion_length=l)),
-                           conductivities, lengths)  # fmt: skip
-ferro_regions = st.builds(
-    lambda s, p, l, m: Region(material=Ferromagnet(conductivity=s, polarization=p, spin_diffusion_length=l), magnetization=m),
-    conductivities, polarizations, lengths, directions(),
-)  # fmt: skip
-
-
 @settings(deadline=None, max_examples=25)
-@given(st.lists(st.tuples(normal_regions, st.one_of(ferro_regions, normal_regions)), min_size=1, max_size=3), st.booleans())
+@given(st.lists(st.tuples(normals, st.one_of(ferromagnets, normals)), min_size=1, max_size=3), st.booleans())
 def test_any_chain_of_wires_equals_the_exact_network(pairs, ends_normal):
     """N-F-N-F ... with random non-collinear magnets against Kirchhoff's rules; 24 cells a wire leave < 1e-7."""
     regions = [r for pair in pairs for r in pair] + ([pairs[0][0]] if ends_normal else [])
@@ -123,9 +117,10 @@ def test_any_chain_of_wires_equals_the_exact_network(pairs, ends_normal):
 
 
 @settings(deadline=None, max_examples=25)
-@given(ferro_regions, st.lists(normal_regions, min_size=2, max_size=3), ferro_regions)
+@given(ferromagnets, st.lists(normals, min_size=2, max_size=3), ferromagnets)
 def test_any_star_of_wires_equals_the_exact_network(centre_magnet, arms, far_magnet):
-    """A junction of one magnet and normal arms, one of which ends in a second magnet: more than two wires at a point."""
+    """A junction of one magnet and normal arms, one of which ends in a second magnet: more than two wires at a
+    point."""
     nodes = {"c": (0.0, 0.0, 0.0), "f": (-0.8, 0.0, 0.3)}
     wires = [("f", "c", centre_magnet, 40)]
     for k, arm in enumerate(arms):
@@ -139,7 +134,9 @@ def test_any_star_of_wires_equals_the_exact_network(centre_magnet, arms, far_mag
 def test_closed_loop_of_wires_equals_the_exact_network():
     """Two paths between the terminals: meshes of lines may close as well as branch."""
     n = Region(material=NormalMetal(conductivity=2.0, spin_diffusion_length=0.8))
-    f = Region(material=Ferromagnet(conductivity=1.0, polarization=0.5, spin_diffusion_length=0.3), magnetization=(0, 0.6, 0.8))
+    f = Region(
+        material=Ferromagnet(conductivity=1.0, polarization=0.5, spin_diffusion_length=0.3), magnetization=(0, 0.6, 0.8)
+    )
     nodes = {"a": (0, 0), "b": (1, 0), "c": (1, 1), "d": (0, 1), "in": (-0.5, -0.5), "out": (1.5, 1.5)}
     wires = [("a", "b", n, 40), ("b", "c", f, 60), ("c", "d", n, 40), ("d", "a", n, 40),
              ("in", "a", n, 30), ("c", "out", n, 30)]  # fmt: skip
@@ -151,14 +148,16 @@ def test_closed_loop_of_wires_equals_the_exact_network():
 def test_half_metal_wires_equal_the_exact_network(channel, order):
     """Half metal - normal - ferromagnet: inside the half metal one amplitude is kept, so its part is exact."""
     n = Region(material=NormalMetal(conductivity=2.0, spin_diffusion_length=0.8))
-    f = Region(material=Ferromagnet(conductivity=1.0, polarization=0.5, spin_diffusion_length=0.3), magnetization=(0, 0.6, 0.8))
+    f = Region(
+        material=Ferromagnet(conductivity=1.0, polarization=0.5, spin_diffusion_length=0.3), magnetization=(0, 0.6, 0.8)
+    )
     nodes = {"a": (0,), "b": (0.7,), "c": (1.5,), "d": (2.0,)}
     wires = [("a", "b", half_metal(3.0, channel), 5), ("b", "c", n, 80), ("c", "d", f, 80)]
     tolerance = {1: 1e-3, 2: 1e-8}[order]
     device = wire_network(wires, nodes, ["a", "d"])
     G = fespin.conductance(device, order=order)
-    exact = join([(element(wires[k][2], length), {"1": "abc"[k], "2": "bcd"[k]}) for k, length in enumerate((0.7, 0.8, 0.5))],
-                 external=["a", "d"])  # fmt: skip
+    pieces = [(element(wires[0][2], 0.7), "ab"), (element(n, 0.8), "bc"), (element(f, 0.5), "cd")]
+    exact = join([(piece, {"1": ends[0], "2": ends[1]}) for piece, ends in pieces], external=["a", "d"])
     np.testing.assert_allclose(G.values, exact.values, atol=tolerance * np.abs(exact.values).max())
     assert G.spaces["a"].kind == "half-metal"
 

@@ -11,7 +11,7 @@ from ...errors import SolverError, must_be, suggest
 
 BACKENDS = ("auto", "direct", "multigrid")
 # unknowns up to which factorising beats multigrid, by dimension of the mesh (measured: see README, Performance)
-_DIRECT_UP_TO = {1: 10**9, 2: 60_000, 3: 15_000}
+_DIRECT_UP_TO = {1: 10**9, 2: 70_000, 3: 8_000}
 # a relative residual above this is refused: the entries of G would carry fewer than six digits
 _WORST_RESIDUAL = 1e-6
 
@@ -72,8 +72,10 @@ def solve_linear(
         x, iterations = solve_multigrid(matrix, rhs, node, label, tolerance=tolerance)
     residual = _residual(matrix, x, rhs)
     if not residual <= _WORST_RESIDUAL:
-        raise SolverError(f"the {backend} solver left a relative residual of {residual:.2g}; the system is singular or nearly so, "
-                          "check the device for parts that nothing drives")  # fmt: skip
+        raise SolverError(
+            f"the {backend} solver left a relative residual of {residual:.2g}; the system is singular or nearly so, "
+            "check the device for parts that nothing drives"
+        )
     return x, LinearReport(backend=backend, unknowns=matrix.shape[0], iterations=iterations, residual=residual)
 
 

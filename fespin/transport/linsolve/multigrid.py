@@ -1,8 +1,9 @@
 """Conjugate gradients with a smoothed-aggregation hierarchy built on nodes, for all right-hand sides together.
 
-Aggregates are sets of nodes of one kind (a normal node never joins a ferromagnet's), so the amplitudes of an aggregate are
-those of its nodes: constants of every amplitude are interpolated exactly and coarse systems have the form of the fine one.
-pyamg supplies the aggregation; the cycle works on blocks of right-hand sides, where sparse products are cheapest.
+Aggregates are sets of nodes of one kind (a normal node never joins a ferromagnet's), so the amplitudes of an
+aggregate are those of its nodes: constants of every amplitude are interpolated exactly and coarse systems have the
+form of the fine one. pyamg supplies the aggregation; the cycle works on blocks of right-hand sides, where sparse
+products are cheapest.
 
 Reference: P. Vanek, J. Mandel, M. Brezina, Computing 56, 179 (1996), doi:10.1007/BF02238511.
 """
@@ -126,9 +127,7 @@ def _tentative(
     code = aggregate[kept] * width + slot[kept]
     codes, column = np.unique(code, return_inverse=True)
     size = np.bincount(column)
-    tentative = csr_array(
-        (1.0 / np.sqrt(size[column]), (np.flatnonzero(kept), column)), shape=(len(node), len(codes))
-    )
+    tentative = csr_array((1.0 / np.sqrt(size[column]), (np.flatnonzero(kept), column)), shape=(len(node), len(codes)))
     aggregate_label = np.empty(n_aggregates, label.dtype)
     aggregate_label[of_node[of_node >= 0]] = node_label[of_node >= 0]
     coarse_node = codes // width
@@ -209,5 +208,7 @@ def solve_multigrid(
         p = z + beta * p
         rz = rz_next
     worst = float(np.sqrt(np.max(rz / np.maximum(energy, np.finfo(float).tiny))))
-    raise SolverError(f"multigrid did not converge in {_MAX_ITERATIONS} iterations (relative error {worst:.1e}, wanted {tolerance:.1e}); "
-                      "use the backend 'direct' or improve the mesh")  # fmt: skip
+    raise SolverError(
+        f"multigrid did not converge in {_MAX_ITERATIONS} iterations (relative error {worst:.1e}, wanted "
+        f"{tolerance:.1e}); use the backend 'direct' or improve the mesh"
+    )

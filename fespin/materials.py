@@ -17,11 +17,16 @@ def _number(where: str, value: object, rule: str, ok: bool) -> float:
 
 
 def _is_real(value: object) -> bool:
-    return isinstance(value, Real) and not isinstance(value, bool) and not math.isnan(float(value))
+    if not isinstance(value, Real) or isinstance(value, bool):
+        return False
+    try:
+        return not math.isnan(float(value))
+    except OverflowError:  # an integer beyond all floats
+        return False
 
 
 def _positive(where: str, value: object, unit: str, *, infinite: bool = False) -> float:
-    ok = _is_real(value) and 0 < float(value) and (infinite or float(value) < math.inf)  # type: ignore[arg-type]
+    ok = _is_real(value) and float(value) > 0 and (infinite or float(value) < math.inf)  # type: ignore[arg-type]
     return _number(where, value, f"a positive {'' if infinite else 'finite '}number in {unit}", ok)
 
 

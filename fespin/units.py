@@ -8,6 +8,7 @@ from __future__ import annotations
 import functools
 import math
 import re
+from numbers import Real
 from typing import Any
 
 from .errors import must_be
@@ -22,19 +23,27 @@ def _registry() -> Any:
     return pint.UnitRegistry()
 
 
+# what no unit needs and what would keep pint's arithmetic busy for ever: long numbers, powers of numbers or powers
+_NO_UNIT = re.compile(r"\d{3}|\d\s*(?:\^|\*\*)|(?:\^|\*\*)[^*/^a-zA-Z]*(?:\^|\*\*)|.{60}", re.DOTALL)
+
+
 @functools.cache
 def _factor(unit: str, target: str) -> float | None:
     """Multiplier that takes `unit` to `target`; None if pint cannot read it or the dimensions differ."""
     import pint
 
+    if _NO_UNIT.search(unit):
+        return None
     try:
-        return float(_registry().Quantity(1.0, unit).to(target).magnitude)
-    except (pint.errors.PintError, ValueError, TypeError, AttributeError, SyntaxError, AssertionError):
+        factor = float(_registry().Quantity(1.0, unit).to(target).magnitude)
+    except (pint.errors.PintError, ValueError, TypeError, AttributeError, SyntaxError, AssertionError,
+            ArithmeticError, LookupError, RecursionError):  # fmt: skip
         return None
     except Exception as error:  # pint lets errors of the tokenizer through, whose class is private
         if type(error).__module__.split(".")[0] in ("tokenize", "pint"):
             return None
         raise
+    return factor if 0 < factor < math.inf else None
 
 
 def quantity(value: object, unit: str, where: str) -> float:
@@ -67,14 +76,17 @@ def quantity(value: object, unit: str, where: str) -> float:
     2.1e-07
     """
     rule = f"a number in {unit}" if unit else "a number without unit"
-    if isinstance(value, bool) or not isinstance(value, (int, float, str)):
+    if isinstance(value, bool) or not isinstance(value, (Real, str)):
         raise must_be(where, rule, value)
     if not isinstance(value, str):
-        number, text = float(value), ""
+        try:
+            number, text = float(value), ""
+        except OverflowError:
+            raise must_be(where, rule, "an integer beyond all floats") from None
     else:
         match = _NUMBER.match(value)
         if match is None:
-            raise must_be(where, f"{rule}, written like '20 {unit or 'x'}'", value)
+            raise must_be(where, f"{rule}, written like '20 {unit}'" if unit else rule, value)
         number, text = float(match[1]), match[2].strip()
     if math.isnan(number):
         raise must_be(where, rule, value)

@@ -207,8 +207,8 @@ def _cut_checks(
     there = _distance(finer, finer_responses, assemble_conductance(finer, finer_responses))
     rate = math.log2(here / there) if here > 0 and there > 0 else math.inf
     statement = (
-        f"flux through cuts around the terminals: {here:.3g} from the reactions on this mesh, {there:.3g} on the refined "
-        f"one (rate h^{rate:.2f})"
+        f"flux through cuts around the terminals: {here:.3g} from the reactions on this mesh, {there:.3g} on "
+        f"the refined one (rate h^{rate:.2f})"
     )
     return [
         Check(

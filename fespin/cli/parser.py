@@ -70,7 +70,7 @@ def _reciprocity(commands: Any, common: argparse.ArgumentParser) -> None:
     parser.add_argument("device", metavar="DEVICE")
     _solver_options(parser)
     parser.add_argument("--refine", action=argparse.BooleanOptionalAction, default=None,
-                        help="solve the refined mesh too, as cut currents must converge (default: if small)")  # fmt: skip
+                        help="solve the refined mesh too: cut currents must converge (default: if small)")  # fmt: skip
     parser.add_argument(
         "--independent-entries", action="store_true", help="count the independent entries (dozens of solutions)"
     )

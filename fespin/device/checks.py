@@ -229,5 +229,5 @@ def _coarse_regions(device: Device, touching: np.ndarray) -> list[str]:
         size = float(np.median(topology.heights(device.mesh.points, cells, device.mesh.cell_type))) * device.length_unit
         if size > length:
             out.append(f"region {name!r}: cells at its interfaces and terminals are {size:.3g} m high, its spin diffusion "
-                       f"length is {length:.3g} m; refine the mesh there or use elements of order 2")  # fmt: skip
+                       f"length is {length:.3g} m; refine the mesh there")  # fmt: skip
     return out

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-import math
+import sys
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
+from numbers import Integral, Real
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any
@@ -50,25 +51,35 @@ class Region:
     def __post_init__(self) -> None:
         if not isinstance(self.material, (NormalMetal, Ferromagnet, HalfMetal)):
             raise must_be("Region.material", "a NormalMetal, Ferromagnet or HalfMetal", self.material)
+        self._check_group()
         if self.magnetization is None:
             if is_magnetic(self.material):
                 kind = type(self.material).__name__
-                raise must_be("Region.magnetization", f"three numbers for a {kind}", None, "give a direction, [0, 0, 1]")
+                raise must_be(
+                    "Region.magnetization", f"three numbers for a {kind}", None, "give a direction, [0, 0, 1]"
+                )
             return
         if not is_magnetic(self.material):
             raise must_be("Region.magnetization", "left out for a NormalMetal", self.magnetization)
         object.__setattr__(self, "magnetization", _unit_vector(self.magnetization))
+
+    def _check_group(self) -> None:
+        if self.group is not None and type(self.group) not in (str, int):
+            raise must_be("Region.group", "a name or an integer tag", self.group)
 
 
 def _unit_vector(value: Any) -> tuple[float, float, float]:
     rule = "three finite numbers, not all zero"
     try:
         vector = np.array([float(v) for v in value if not isinstance(v, (bool, str))])
-    except (TypeError, ValueError):
+    except (TypeError, ValueError, OverflowError):
         raise must_be("Region.magnetization", rule, value) from None
     if vector.shape != (3,) or len(value) != 3 or not np.isfinite(vector).all() or not vector.any():
         raise must_be("Region.magnetization", rule, value)
-    vector = vector / np.abs(vector).max()  # no overflow, and 2 m gives the same bits as m
+    if abs(np.linalg.norm(vector) - 1) < 4e-16:  # a unit vector stays what it is, to the last bit
+        x, y, z = vector.tolist()
+        return (x, y, z)
+    vector = vector / np.abs(vector).max()  # no overflow
     x, y, z = (vector / np.linalg.norm(vector)).tolist()
     return (x, y, z)
 
@@ -122,6 +133,13 @@ class Device:
             if not isinstance(getattr(self, name), Mapping):
                 raise must_be(f"Device.{name}", "a mapping from names", getattr(self, name))
             object.__setattr__(self, name, MappingProxyType(dict(getattr(self, name))))
+        if not isinstance(self.mesh, Mesh):
+            raise must_be("Device.mesh", "a fespin.Mesh", self.mesh, "Device.from_mesh takes files and other meshes")
+        if not isinstance(self.name, str):
+            raise must_be("Device.name", "a string", self.name)
+        for name in (*self.regions, *self.terminals):
+            if not isinstance(name, str):
+                raise must_be("names of regions and terminals", "strings", name)
         _check_lengths(self)
         for name, region in self.regions.items():
             if not isinstance(region, Region):
@@ -171,15 +189,12 @@ class Device:
             raise must_be("Device.terminals", "a mapping or a sequence of names", terminals)
         if not isinstance(regions, Mapping):
             raise must_be("Device.regions", "a mapping from region names to materials", regions)
-        pairs = terminals if isinstance(terminals, Mapping) else {t: t for t in terminals}
-        unit = length_unit
-        if isinstance(unit, str) and not unit.strip()[:1].isdigit():
-            unit = f"1 {unit}"  # "nm" is short for "1 nm"
+        pairs = terminals if isinstance(terminals, Mapping) else _by_themselves(terminals)
         return cls(
             mesh=read_mesh(mesh, tag_array=mesh_tags),
             regions={str(k): _as_region(k, v) for k, v in regions.items()},
             terminals={str(k): v for k, v in pairs.items()},
-            length_unit=quantity(unit, "m", "Device.length_unit"),
+            length_unit=length_of(length_unit),
             thickness=None if thickness is None else quantity(thickness, "m", "Device.thickness"),
             cross_section=None if cross_section is None else quantity(cross_section, "m^2", "Device.cross_section"),
             name=name,
@@ -262,6 +277,21 @@ class Device:
         return "\n".join(lines) + ">"
 
 
+def _by_themselves(terminals: Iterable[Any]) -> dict[Any, Any]:
+    names = list(terminals)
+    for name in names:
+        if isinstance(name, bool) or not isinstance(name, (str, Integral)):
+            raise must_be("Device.terminals", "names or integer tags of boundary groups", name)
+    return {name: name for name in names}
+
+
+def length_of(unit: str | float, where: str = "Device.length_unit") -> float:
+    """Metres of a length unit: "nm" is short for "1 nm"."""
+    if isinstance(unit, str) and unit.strip()[:1].isalpha() and unit.strip().lower() not in ("nan", "inf", "infinity"):
+        unit = f"1 {unit.strip()}"
+    return quantity(unit, "m", where)
+
+
 def _as_region(name: object, value: Any) -> Region:
     if isinstance(value, Region):
         return value
@@ -282,11 +312,13 @@ def _check_lengths(device: Device) -> None:
         if value is None:
             if name in needed:
                 kind = {"thickness": "plane (2D)", "cross_section": "line (1D)"}[name]
-                raise DeviceError(f"Device.{name} must be given for a {kind} mesh, got nothing; it sets the scale of currents")
+                raise DeviceError(
+                    f"Device.{name} must be given for a {kind} mesh, got nothing; it sets the scale of currents"
+                )
             continue
         if name != "length_unit" and name not in needed:
             raise DeviceError(f"Device.{name} must be left out for a {device.dimension}D mesh, got {value!r}")
-        ok = isinstance(value, (int, float)) and not isinstance(value, bool) and 0 < value < math.inf
+        ok = isinstance(value, Real) and not isinstance(value, bool) and 0 < value <= sys.float_info.max  # type: ignore[operator]
         if not ok:
             raise must_be(f"Device.{name}", f"a positive number in {unit}", value)
         object.__setattr__(device, name, float(value))

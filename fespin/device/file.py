@@ -8,10 +8,10 @@ from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
-from ..errors import DeviceError, InputError, suggest
+from ..errors import DeviceError, InputError, must_be, suggest
 from ..materials import Ferromagnet, HalfMetal, Material, NormalMetal, is_magnetic
 from ..units import quantity
-from .device import Device, Region
+from .device import Device, Region, length_of
 
 _KINDS: dict[str, type] = {"normal": NormalMetal, "ferromagnet": Ferromagnet, "half-metal": HalfMetal}
 _DEVICE_KEYS = ("name", "mesh", "length_unit", "thickness", "cross_section", "mesh_tags")
@@ -52,6 +52,8 @@ def load(path: str | os.PathLike[str]) -> Device:
     ...
     fespin.errors.DeviceError: no_such_file.toml cannot be read: No such file or directory
     """
+    if not isinstance(path, (str, os.PathLike)):
+        raise must_be("path", "the path of a device file", path)
     path = Path(path)
     document = _parse(path)
     try:
@@ -64,13 +66,15 @@ def load(path: str | os.PathLike[str]) -> Device:
 
 def _parse(path: Path) -> dict[str, Any]:
     try:
-        return tomllib.loads(path.read_text(encoding="utf-8"))
+        return tomllib.loads(path.read_text(encoding="utf-8-sig"))  # some editors put a mark before the first line
     except OSError as error:
         raise DeviceError(f"{path} cannot be read: {error.strerror or error}") from None
     except UnicodeDecodeError:
         raise DeviceError(f"{path} must be a TOML text file in UTF-8, got other bytes; is it the mesh?") from None
     except tomllib.TOMLDecodeError as error:
         raise DeviceError(f"{path} is not valid TOML: {error}") from None
+    except (ValueError, RecursionError) as error:  # a null in the path; integers and nesting without end
+        raise DeviceError(f"{path} cannot be read as TOML: {str(error)[:200]}") from None
 
 
 def _device(document: dict[str, Any], path: Path) -> Device:
@@ -82,7 +86,7 @@ def _device(document: dict[str, Any], path: Path) -> Device:
     _only(head, _DEVICE_KEYS, "[device]")
     if "mesh" not in head:
         raise DeviceError("[device] must have the key 'mesh' with the path of the mesh file, got none")
-    for key in ("name", "mesh", "mesh_tags", "length_unit"):
+    for key in ("name", "mesh", "mesh_tags"):
         if not isinstance(head.get(key, ""), str):
             raise DeviceError(f"[device] {key} must be a string, got {head[key]!r}")
     entries = _table(document, "materials", required=True)
@@ -92,7 +96,7 @@ def _device(document: dict[str, Any], path: Path) -> Device:
         path.parent / head["mesh"],
         regions={name: _region(name, value, materials) for name, value in regions.items()},
         terminals=_terminals(_table(document, "terminals", required=True)),
-        length_unit=head.get("length_unit", "m"),
+        length_unit=length_of(head.get("length_unit", "m"), "[device] length_unit"),
         thickness=_optional(head, "thickness", "m"),
         cross_section=_optional(head, "cross_section", "m^2"),
         name=head.get("name", path.stem),
@@ -137,7 +141,7 @@ def _material(name: str, entry: Any) -> Material:
         if one in entry and other not in entry:
             merged.pop(other, None)  # overriding one of the pair replaces what the base said with the other
     kind = merged.get("kind")
-    if kind not in _KINDS:
+    if not isinstance(kind, str) or kind not in _KINDS:
         raise DeviceError(f"{where} kind must be one of {', '.join(_KINDS)}, got {kind!r}")
     values = _material_values(where, merged)
     if kind == "normal" and "polarization" in values:
@@ -157,6 +161,8 @@ def _material(name: str, entry: Any) -> Material:
 def _base(where: str, entry: Mapping[str, Any]) -> Mapping[str, Any]:
     if "base" not in entry:
         return {}
+    if not isinstance(entry["base"], str):
+        raise DeviceError(f"{where} base must be the name of a material of the table, got {entry['base']!r}")
     from .. import table
 
     try:
@@ -171,14 +177,18 @@ def _material_values(where: str, entry: Mapping[str, Any]) -> dict[str, float]:
 
     given = [key for key in ("resistivity", "conductivity") if key in entry]
     if len(given) != 1:
-        raise DeviceError(f"{where} must have exactly one of 'resistivity' and 'conductivity', got {' and '.join(given) or 'none'}")
+        raise DeviceError(
+            f"{where} must have exactly one of 'resistivity' and 'conductivity', got {' and '.join(given) or 'none'}"
+        )
     values = {}
     if given == ["conductivity"]:
         values["conductivity"] = read("conductivity", "S/m")
     else:
         resistivity = read("resistivity", "ohm m")
         if not 0 < resistivity < float("inf"):
-            raise DeviceError(f"{where} resistivity must be a positive finite number in ohm m, got {entry['resistivity']!r}")
+            raise DeviceError(
+                f"{where} resistivity must be a positive finite number in ohm m, got {entry['resistivity']!r}"
+            )
         values["conductivity"] = 1.0 / resistivity
     for key, unit in (("spin_diffusion_length", "m"), ("polarization", ""), ("diffusivity", "m^2/s")):
         if key in entry:
@@ -186,11 +196,13 @@ def _material_values(where: str, entry: Mapping[str, Any]) -> dict[str, float]:
     if "density_of_states" in entry:
         if "diffusivity" in entry:
             raise DeviceError(f"{where} must have at most one of 'diffusivity' and 'density_of_states', got both")
-        states = read("density_of_states", "1/(J m^3)")
-        if not 0 < states < float("inf"):
-            raise DeviceError(f"{where} density_of_states must be positive and finite, got {entry['density_of_states']!r}")
         from scipy.constants import e
 
+        states = read("density_of_states", "1/(J m^3)")
+        if not 0 < states < float("inf") or states * e**2 == 0:
+            raise DeviceError(
+                f"{where} density_of_states must be positive and finite, got {entry['density_of_states']!r}"
+            )
         values["diffusivity"] = values["conductivity"] / (e**2 * states)  # sigma = e^2 N D, N of both spins
     return values
 
@@ -202,19 +214,24 @@ def _region(name: str, value: Any, materials: Mapping[str, Material]) -> Region:
     if not isinstance(entry, Mapping) or "material" not in entry:
         raise DeviceError(f"{where} must be the name of a material or a table with 'material', got {value!r}")
     _only(entry, ("material", "magnetization", "group"), where)
+    if not isinstance(entry["material"], str):
+        raise DeviceError(f"{where} material must be the name of a material, got {entry['material']!r}")
     if entry["material"] not in materials:
         raise DeviceError(f"{where} names the material {entry['material']!r}, which is not under [materials]; "
                           f"{suggest(entry['material'], materials)}")  # fmt: skip
     magnetization = entry.get("magnetization")
     if magnetization is not None and not (
-        isinstance(magnetization, list) and len(magnetization) == 3 and all(type(v) in (int, float) for v in magnetization)
+        isinstance(magnetization, list)
+        and len(magnetization) == 3
+        and all(type(v) in (int, float) for v in magnetization)
     ):
         raise DeviceError(f"{where} magnetization must be three numbers like [0, 0, 1], got {magnetization!r}")
     group = entry.get("group")
     if group is not None and type(group) not in (str, int):
         raise DeviceError(f"{where} group must be a name or an integer tag, got {group!r}")
     try:
-        return Region(material=materials[entry["material"]], magnetization=magnetization, group=group)
+        axis: Any = magnetization
+        return Region(material=materials[entry["material"]], magnetization=axis, group=group)
     except InputError as error:
         raise DeviceError(f"{where}: {error}") from None
 
@@ -246,8 +263,10 @@ def write(device: Device, path: Path, *, overwrite: bool) -> Path:
         else:
             mesh_path = _relative(source, path.parent)
         write_atomic(path, _toml(device, mesh_path))
-    except OSError as error:
-        raise DeviceError(f"{path} cannot be written: {error.strerror or error}") from None
+    except DeviceError:
+        raise
+    except InputError as error:
+        raise DeviceError(str(error)) from None
     return path
 
 
@@ -259,8 +278,10 @@ def _relative(target: Path, folder: Path) -> str:
 
 
 def _toml(device: Device, mesh_path: str) -> str:
-    lines = ["[device]", f"name = {_quoted(device.name)}", f"mesh = {_quoted(mesh_path)}",
-             f'length_unit = "{_unit(device.length_unit)}"']  # fmt: skip
+    lines = ["[device]", f"name = {_quoted(device.name)}", f"mesh = {_quoted(mesh_path)}"]
+    if device.mesh.tag_array is not None:
+        lines.append(f"mesh_tags = {_quoted(device.mesh.tag_array)}")
+    lines.append(f'length_unit = "{_unit(device.length_unit)}"')
     if device.thickness is not None:
         lines.append(f'thickness = "{device.thickness!r} m"')
     if device.cross_section is not None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from numbers import Integral
 from pathlib import Path
 from types import MappingProxyType
 
@@ -14,6 +15,7 @@ from . import topology
 from .raw import CORNERS, DIMENSION
 
 Group = str | int
+_LARGEST = 1e90  # coordinate whose cube is far from overflow
 
 
 @dataclass(frozen=True, kw_only=True, eq=False, repr=False)
@@ -38,6 +40,8 @@ class Mesh:
         What was done on the way from the file that a user should know.
     source : Path, optional
         The file it was read from.
+    tag_array : str, optional
+        The cell data of that file which numbers the groups, where it was chosen by name.
 
     Raises
     ------
@@ -53,19 +57,31 @@ class Mesh:
     tags: Mapping[tuple[int, int], str] = field(default_factory=dict)
     notes: tuple[str, ...] = ()
     source: Path | None = None
+    tag_array: str | None = None
 
     def __post_init__(self) -> None:
         where = self.where
-        if self.cell_type not in topology.FACETS:
+        if self.cell_type not in list(topology.FACETS):  # a list: it compares unhashable values as well
             raise MeshError(f"{where}: cells must be of type {', '.join(topology.FACETS)}, got {self.cell_type!r}")
-        points = np.array(self.points, float, order="C")
-        cells = np.array(self.cells, np.int64, order="C").reshape(-1, CORNERS[self.cell_type])
+        for name, groups in (("regions", self.regions), ("boundaries", self.boundaries)):
+            if not isinstance(groups, Mapping):
+                raise MeshError(f"{where}: {name} must be a mapping from names, got {type(groups).__name__}")
+        try:
+            points = np.array(self.points, float, order="C")
+        except (TypeError, ValueError):
+            raise MeshError(
+                f"{where}: points must be an array of numbers (n, d), got {type(self.points).__name__}"
+            ) from None
+        cells = _integers(where, "cells", self.cells, (-1, CORNERS[self.cell_type]))
         for name, value in (("points", points), ("cells", cells)):
             value.flags.writeable = False
             object.__setattr__(self, name, value)
-        object.__setattr__(self, "regions", _frozen(self.regions, (-1,)))
+        # a set of cells: sorted, so that equal meshes compare equal
+        regions = {name: np.unique(_cell_numbers(where, name, v, len(cells))) for name, v in self.regions.items()}
+        object.__setattr__(self, "regions", _frozen(regions))
         shape = (-1, CORNERS[topology.FACET_TYPE[self.cell_type]])
-        object.__setattr__(self, "boundaries", _frozen(self.boundaries, shape))
+        boundaries = {k: _integers(where, f"boundary group {k!r}", v, shape) for k, v in self.boundaries.items()}
+        object.__setattr__(self, "boundaries", _frozen(boundaries))
         object.__setattr__(self, "tags", MappingProxyType(dict(self.tags)))
         _check_points(self)
         _check_cells(self)
@@ -91,12 +107,14 @@ class Mesh:
     def _find(
         self, group: Group, dimension: int, groups: Mapping[str, np.ndarray], what: str
     ) -> tuple[str, np.ndarray]:
+        if isinstance(group, bool) or not isinstance(group, (str, Integral)):
+            raise MeshError(f"{self.where}: a group of {what} must be a name or an integer tag, got {group!r}")
         if isinstance(group, str) and group in groups:
             return group, groups[group]
-        if isinstance(group, int) or group.isdecimal():
-            name = self.tags.get((dimension, int(group)))
+        if not isinstance(group, str) or group.isdecimal():
+            name = self.tags.get((dimension, int(group)), str(group))
             if name in groups:
-                return name, groups[name]  # type: ignore[index,return-value]
+                return name, groups[name]
         elsewhere = self.boundaries if groups is self.regions else self.regions
         hint = suggest(group, groups)
         if group in elsewhere:
@@ -129,13 +147,31 @@ class Mesh:
         )
 
 
-def _frozen(groups: Mapping[str, np.ndarray], shape: tuple[int, ...]) -> Mapping[str, np.ndarray]:
-    out = {}
-    for name, value in groups.items():
-        array = np.array(value, np.int64).reshape(shape)
+def _frozen(groups: Mapping[str, np.ndarray]) -> Mapping[str, np.ndarray]:
+    for array in groups.values():
         array.flags.writeable = False
-        out[str(name)] = array
-    return MappingProxyType(out)
+    return MappingProxyType({str(name): array for name, array in groups.items()})
+
+
+def _integers(where: str, what: str, value: object, shape: tuple[int, ...]) -> np.ndarray:
+    """A fresh integer array of the shape; nothing is rounded on the way."""
+    try:
+        array = np.array(value)
+        if array.size == 0:
+            return np.empty((0, *shape[1:]), np.int64)
+        if array.dtype.kind not in "iu":
+            raise ValueError
+        return array.astype(np.int64, order="C").reshape(shape)
+    except (TypeError, ValueError, OverflowError):
+        columns = f"rows of {shape[1]} node numbers" if len(shape) > 1 else "numbers of cells"
+        raise MeshError(f"{where}: {what} must be {columns}, got an array that is not") from None
+
+
+def _cell_numbers(where: str, name: object, value: object, m: int) -> np.ndarray:
+    """Numbers of the cells in a group; a mask with one truth value per cell will do."""
+    if isinstance(value, np.ndarray) and value.dtype == bool and value.shape == (m,):
+        return np.flatnonzero(value)
+    return _integers(where, f"group {name!r}", value, (-1,))
 
 
 def _same(a: Mapping[str, np.ndarray], b: Mapping[str, np.ndarray]) -> bool:
@@ -143,22 +179,31 @@ def _same(a: Mapping[str, np.ndarray], b: Mapping[str, np.ndarray]) -> bool:
 
 
 def _check_points(mesh: Mesh) -> None:
-    points, where = mesh.points, mesh.where
-    d, dims = points.shape[-1], mesh.dimension
-    if points.ndim != 2 or len(points) == 0 or not (d == dims or (dims == 1 and d <= 3)):
+    points, where, dims = mesh.points, mesh.where, mesh.dimension
+    columns = (1, 2, 3) if dims == 1 else (dims,)
+    if points.ndim != 2 or len(points) == 0 or points.shape[1] not in columns:
         raise MeshError(f"{where}: points must be an array (n, {dims}), got shape {points.shape}")
-    bad = np.flatnonzero(~np.isfinite(points).all(axis=1))
-    if len(bad):
-        raise MeshError(f"{where}: coordinates must be finite numbers, got {points[bad[0]].tolist()} at node {bad[0]} "
-                        f"({len(bad)} such nodes); write the mesh again")  # fmt: skip
+    check_finite(points, where)
     if len(mesh.cells) == 0:
-        raise MeshError(f"{where} must have cells (lines, triangles, quadrilaterals, tetrahedra or hexahedra), got none")
+        raise MeshError(
+            f"{where} must have cells (lines, triangles, quadrilaterals, tetrahedra or hexahedra), got none"
+        )
     for name, nodes in {"cells": mesh.cells, **mesh.boundaries}.items():
         if nodes.size and (nodes.min() < 0 or nodes.max() >= len(points)):
             raise MeshError(f"{where}: {name} must refer to nodes 0 to {len(points) - 1}, got {nodes.max()}")
     for name, cells in mesh.regions.items():
         if cells.size and (cells.min() < 0 or cells.max() >= len(mesh.cells)):
-            raise MeshError(f"{where}: group {name!r} must refer to cells 0 to {len(mesh.cells) - 1}, got {cells.max()}")
+            raise MeshError(
+                f"{where}: group {name!r} must refer to cells 0 to {len(mesh.cells) - 1}, got {cells.max()}"
+            )
+
+
+def check_finite(points: np.ndarray, where: str) -> None:
+    """Refuse coordinates that are not numbers, or so large that no volume could be computed."""
+    bad = np.flatnonzero(~(np.abs(points) < _LARGEST).all(axis=1))
+    if len(bad):
+        raise MeshError(f"{where}: coordinates must be finite numbers, got {points[bad[0]].tolist()} at node {bad[0]} "
+                        f"({len(bad)} such nodes); write the mesh again")  # fmt: skip
 
 
 def _check_cells(mesh: Mesh) -> None:

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import re
 import warnings
+from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
@@ -47,10 +48,13 @@ def read_msh(path: Path) -> RawMesh:
     MeshError
         Not such a file, another version, a truncated or inconsistent section.
     """
-    data = path.read_bytes()
+    data = _without_comments(path.read_bytes())
     version, binary = _header(path, data)
     try:
         names = _physical_names(_section(data, b"PhysicalNames"))
+        if _section(data, b"ParametricNodes") is not None:
+            raise MeshError(f"{path} must have a section $Nodes, got $ParametricNodes; write the mesh again with "
+                            "Mesh.SaveParametric=0")  # fmt: skip
         if version == "2.2":
             points, node_ids = _nodes_22(_required(path, data, b"Nodes"), binary)
             blocks = _elements_22(_required(path, data, b"Elements"), binary)
@@ -71,9 +75,11 @@ def read_msh(path: Path) -> RawMesh:
         )
     except _Malformed as error:
         raise MeshError(f"{path}: damaged gmsh {version} file: {error}; write the mesh again") from None
+    except _Unsupported as error:
+        raise MeshError(f"{path}: {error}") from None
+    except MeshError:
+        raise
     except (ValueError, IndexError, OverflowError, TypeError, MemoryError) as error:
-        if isinstance(error, MeshError):
-            raise
         raise MeshError(f"{path}: damaged gmsh {version} file ({error}); write the mesh again") from None
 
 
@@ -81,8 +87,17 @@ class _Malformed(Exception):
     """A section does not hold what its header promises."""
 
 
+class _Unsupported(Exception):
+    """A section holds something that fespin does not read."""
+
+
+def _without_comments(data: bytes) -> bytes:
+    """Comment sections may quote the other sections' marks."""
+    return re.sub(rb"^\$Comments\b.*?^\$EndComments[ \t\r]*(?:\n|\Z)", b"", data, flags=re.S | re.M)
+
+
 def _header(path: Path, data: bytes) -> tuple[str, bool]:
-    match = re.match(rb"(?:\$Comments.*?\$EndComments\s*)?\$MeshFormat\s+(\S+)\s+([01])\s+(\d+)[ \t\r]*\n", data, re.S)
+    match = re.match(rb"\s*\$MeshFormat\s+(\S+)\s+([01])\s+(\d+)[ \t\r]*\n", data)
     if match is None:
         raise MeshError(f"{path} must be a gmsh mesh file starting with $MeshFormat, got {data[:20]!r}")
     version, binary, size = match[1].decode("ascii", "replace"), match[2] == b"1", int(match[3])
@@ -113,11 +128,17 @@ def _required(path: Path, data: bytes, name: bytes) -> bytes:
 
 def _physical_names(section: bytes | None) -> dict[tuple[int, int], str]:
     """(dimension, tag) -> name. The same name may serve a region and a boundary."""
+    if section is None:
+        return {}
     names = {}
-    for line in (section or b"").decode("utf-8", "replace").splitlines()[1:]:
-        match = re.match(r'\s*(\d+)\s+(\d+)\s+"(.*)"\s*$', line)
-        if match:
-            names[int(match[1]), int(match[2])] = match[3].strip()
+    count, *lines = (line for line in section.decode("utf-8", "replace").split("\n") if line.strip())
+    for line in lines:
+        match = re.match(r'\s*([0-3])\s+(\d{1,10})\s+"(.*)"\s*$', line)
+        if match is None:
+            raise _Malformed(f"{line[:40]!r} under $PhysicalNames is not a dimension, a number and a name in quotes")
+        names[int(match[1]), int(match[2])] = match[3]
+    if len(lines) != int(count):
+        raise _Malformed(f"{int(count)} names of groups announced, {len(lines)} found")
     return names
 
 
@@ -129,6 +150,13 @@ def _numbers(text: bytes) -> np.ndarray:
             return np.fromstring(text.decode("ascii"), sep=" ")
         except (DeprecationWarning, ValueError):
             raise _Malformed("a section holds something that is not a number") from None
+
+
+def _integers(values: np.ndarray) -> np.ndarray:
+    """The same numbers as integers; counts and node numbers of a damaged ASCII file may be anything."""
+    if not (np.abs(values) < 2**53).all() or (values != np.round(values)).any():  # NaN fails the first
+        raise _Malformed("a section holds something else where an integer is due")
+    return values.astype(np.int64)
 
 
 class _Cursor:
@@ -153,7 +181,7 @@ class _Cursor:
         if count < 0 or len(out) < count:
             raise _Malformed("a section ends early")
         self.position += count
-        return out if kind == "d" else out.astype(np.int64)
+        return out if kind == "d" else _integers(out)
 
     def one(self, kind: str) -> int:
         return int(self.take(1, kind)[0])
@@ -206,8 +234,8 @@ def _elements_41(cursor: _Cursor, entities: dict[tuple[int, int], tuple[int, ...
 
 def _element(number: int) -> tuple[str, int]:
     if number not in _ELEMENTS:
-        raise MeshError(f"gmsh element type {number} is not supported; use lines, triangles, quadrilaterals, "
-                        "tetrahedra or hexahedra of order 1 or 2")  # fmt: skip
+        raise _Unsupported(f"gmsh element type {number} is not supported; use lines, triangles, quadrilaterals, "
+                           "tetrahedra or hexahedra of order 1 or 2")  # fmt: skip
     return _ELEMENTS[number]
 
 
@@ -216,7 +244,7 @@ def _nodes_22(section: bytes, binary: bool) -> tuple[np.ndarray, np.ndarray]:
     count = int(first)
     if binary:
         dtype = np.dtype([("id", "<i4"), ("x", "<f8", (3,))])
-        if count * dtype.itemsize > len(rest):
+        if count < 0 or count * dtype.itemsize > len(rest):
             raise _Malformed("section Nodes ends early")
         table = np.frombuffer(rest, dtype, count)
         return table["x"], table["id"].astype(np.int64)
@@ -224,16 +252,20 @@ def _nodes_22(section: bytes, binary: bool) -> tuple[np.ndarray, np.ndarray]:
     if values.size != 4 * count:
         raise _Malformed(f"{count} nodes announced, {values.size / 4:g} found")
     table = values.reshape(count, 4)
-    return table[:, 1:], table[:, 0].astype(np.int64)
+    return table[:, 1:], _integers(table[:, 0])
 
 
 def _elements_22(section: bytes, binary: bool) -> list[Block]:
     first, _, rest = section.partition(b"\n")
     runs = _runs_22_binary(rest, int(first)) if binary else _runs_22_ascii(rest, int(first))
-    blocks = []
+    blocks, start = [], 0
     for cell_type, tags, nodes in runs:
         for tag in np.unique(tags):
-            blocks.append(Block(cell_type, nodes[tags == tag], (int(abs(tag)),) if tag else ()))
+            index = np.flatnonzero(tags == tag)
+            blocks.append(Block(cell_type, nodes[index], (int(abs(tag)),) if tag else (), start + index))
+        start += len(tags)
+    if start != int(first):
+        raise _Malformed(f"{int(first)} elements announced, {start} found")
     return blocks
 
 
@@ -242,9 +274,13 @@ def _runs_22_binary(data: bytes, total: int) -> list[tuple[str, np.ndarray, np.n
     values = np.frombuffer(data, "<i4", len(data) // 4)
     runs, position, seen = [], 0, 0
     while seen < total:
+        if position + 3 > len(values):
+            raise _Malformed(f"{total} elements announced, {seen} found")
         number, count, n_tags = (int(v) for v in values[position : position + 3])
         cell_type, width = _element(number)
         stride = 1 + n_tags + width
+        if count < 1 or n_tags < 0:
+            raise _Malformed(f"a block of {count} elements with {n_tags} tags")
         rows = values[position + 3 : position + 3 + count * stride].reshape(count, stride)
         runs.append(_split_row(cell_type, rows[:, 1:], n_tags))
         position, seen = position + 3 + count * stride, seen + count
@@ -253,13 +289,15 @@ def _runs_22_binary(data: bytes, total: int) -> list[tuple[str, np.ndarray, np.n
 
 def _runs_22_ascii(data: bytes, total: int) -> list[tuple[str, np.ndarray, np.ndarray]]:
     """Rows are ragged (type and number of tags vary), so equal neighbours are taken together."""
-    values = _numbers(data).astype(np.int64)
+    values = _integers(_numbers(data))
     runs, position, seen = [], 0, 0
     while seen < total:
+        if position + 3 > len(values):
+            raise _Malformed(f"{total} elements announced, {seen} found")
         number, n_tags = int(values[position + 1]), int(values[position + 2])
         cell_type, width = _element(number)
         stride = 3 + n_tags + width
-        possible = min((len(values) - position) // stride, total - seen)
+        possible = min((len(values) - position) // stride, total - seen) if n_tags >= 0 else 0
         if possible < 1:
             raise _Malformed("section Elements ends early")
         rows = values[position : position + possible * stride].reshape(possible, stride)
@@ -267,6 +305,8 @@ def _runs_22_ascii(data: bytes, total: int) -> list[tuple[str, np.ndarray, np.nd
         count = int(other[0]) if len(other) else possible
         runs.append(_split_row(cell_type, rows[:count, 3:], n_tags))
         position, seen = position + count * stride, seen + count
+    if position != len(values):
+        raise _Malformed(f"{total} elements announced, more found")
     return runs
 
 
@@ -279,12 +319,38 @@ def _renumber(path: Path, blocks: list[Block], node_ids: np.ndarray) -> list[Blo
     """Node ids of the file (any positive numbers) -> rows of the point array."""
     if len(node_ids) == 0:
         raise MeshError(f"{path} must have nodes, got none")
-    lookup = np.full(int(node_ids.max()) + 1, -1, np.int64)
-    lookup[node_ids] = np.arange(len(node_ids))
+    nearly_consecutive = node_ids.min() >= 0 and node_ids.max() < 8 * len(node_ids) + 1000
+    lookup = _table if nearly_consecutive else _search
+    rows = lookup(node_ids)
+    back = rows(node_ids)
+    if (back != np.arange(len(node_ids))).any():
+        twice = node_ids[back != np.arange(len(node_ids))][0]
+        raise MeshError(f"{path}: node {twice} is in the file twice; write the mesh again")
     out = []
     for block in blocks:
-        nodes = block.nodes
-        if nodes.size and (nodes.min() < 0 or nodes.max() >= len(lookup) or (lookup[nodes] < 0).any()):
-            raise MeshError(f"{path}: a {block.cell_type} refers to a node that is not in the file; write the mesh again")
-        out.append(Block(block.cell_type, lookup[nodes], block.tags))
+        nodes = rows(block.nodes)
+        if (nodes < 0).any():
+            raise MeshError(
+                f"{path}: a {block.cell_type} refers to a node that is not in the file; write the mesh again"
+            )
+        out.append(block._replace(nodes=nodes))
     return out
+
+
+def _table(node_ids: np.ndarray) -> Callable[[np.ndarray], np.ndarray]:
+    """Row of a node by its number, -1 if there is none: a table, for numbers that are nearly consecutive."""
+    table = np.full(int(node_ids.max()) + 2, -1, np.int64)  # the last entry stands for all numbers out of range
+    table[node_ids] = np.arange(len(node_ids))
+    return lambda ids: table[np.where((ids < 0) | (ids >= len(table)), len(table) - 1, ids)]
+
+
+def _search(node_ids: np.ndarray) -> Callable[[np.ndarray], np.ndarray]:
+    """The same by searching: slower, but one wild number in a damaged file must not claim all the memory."""
+    order = np.argsort(node_ids, kind="stable")
+    ordered = node_ids[order]
+
+    def rows(ids: np.ndarray) -> np.ndarray:
+        place = np.minimum(np.searchsorted(ordered, ids), len(ordered) - 1)
+        return np.where(ordered[place] == ids, order[place], -1)
+
+    return rows

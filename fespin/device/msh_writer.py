@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from ..errors import MeshError
 from .mesh import Mesh
 from .topology import FACET_TYPE
 
@@ -18,6 +19,9 @@ def msh_text(mesh: Mesh) -> str:
     """
     dims = mesh.dimension
     tags = _tags(mesh)
+    for name in (*mesh.regions, *mesh.boundaries):
+        if not name or "\n" in name:
+            raise MeshError(f"group {name!r} must have a name of one line to be written to a gmsh file; rename it")
     names = [f'{d} {tag} "{name}"' for (d, name), tag in tags.items()]
     rows: list[str] = []
     facet_number = _NUMBER[FACET_TYPE[mesh.cell_type]]
@@ -37,7 +41,7 @@ def _tags(mesh: Mesh) -> dict[tuple[int, str], int]:
     """(dimension, name) -> integer tag; tags of the file are kept where there are any."""
     dims = mesh.dimension
     known = {(d, name): tag for (d, tag), name in mesh.tags.items() if tag > 0}
-    out = {}
+    out: dict[tuple[int, str], int] = {}
     for d, groups in ((dims - 1, mesh.boundaries), (dims, mesh.regions)):
         for name in groups:
             used = {t for (e, _), t in {**known, **out}.items() if e == d}

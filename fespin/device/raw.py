@@ -18,6 +18,7 @@ class Block(NamedTuple):
     cell_type: str
     nodes: np.ndarray  # (m, k) rows of the point array, corner nodes first
     tags: tuple[int, ...]
+    place: np.ndarray | None = None  # (m,) place of each cell in the file, where blocks are not in that order
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)

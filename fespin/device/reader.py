@@ -4,6 +4,10 @@ from __future__ import annotations
 
 import contextlib
 import io
+import re
+import warnings
+from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -11,12 +15,23 @@ import numpy as np
 
 from ..errors import MeshError
 from . import topology
-from .mesh import Mesh
+from .mesh import Mesh, check_finite
 from .msh import read_msh
 from .raw import CORNERS, DIMENSION, Block, RawMesh
 
 # scikit-fem numbers the corners of a hexahedron differently: VTK corner of each of its corners
 SKFEM_HEXAHEDRON = [0, 4, 3, 1, 7, 5, 2, 6]
+# cell arrays in which meshio keeps the groups of formats that have them; 0 is no group there
+_USUAL_ARRAYS = ("gmsh:physical", "medit:ref")
+_SKFEM_TYPES = {
+    "MeshLine": "line",
+    "MeshTri": "triangle",
+    "MeshQuad": "quad",
+    "MeshTet": "tetra",
+    "MeshHex": "hexahedron",
+}
+_LINEAR_NOTE = "cells of higher order are used as linear geometry (corner nodes only)"
+_NO_TAG = np.iinfo(np.int64).min
 # cell types of meshio that are read as their corners; beyond the linear ones (quad8, hexahedron27, ...)
 _PREFIXES = ("hexahedron", "triangle", "pyramid", "vertex", "wedge", "tetra", "line", "quad")
 
@@ -30,7 +45,7 @@ def read_mesh(source: Any, *, tag_array: str | None = None) -> Mesh:
         Gmsh 2.2 and 4.1 (ASCII, binary) and whatever meshio reads (VTU, XDMF, ...).
     tag_array : str, optional
         Name of the integer cell data that numbers the groups in formats other than gmsh's; needed only if the
-        file has several integer arrays.
+        file has several integer arrays. In gmsh's own arrays 0 means no group; elsewhere 0 is a tag like any other.
 
     Returns
     -------
@@ -41,29 +56,42 @@ def read_mesh(source: Any, *, tag_array: str | None = None) -> Mesh:
     MeshError
         Names the file, what was found and what was expected.
     """
+    if tag_array is not None and not isinstance(tag_array, str):
+        raise MeshError(f"mesh_tags must be the name of a cell array, got {tag_array!r}")
     if isinstance(source, Mesh):
         return source
     if isinstance(source, (str, Path)):
         path = Path(source)
-        raw = _read_file(path, tag_array)
-        return _mesh(raw, str(path), path)
+        return replace(_mesh(_read_file(path, tag_array), str(path), path), tag_array=tag_array)
     if hasattr(source, "cells") and hasattr(source, "cell_data"):
-        return _mesh(_from_meshio(source, "meshio mesh", tag_array), "meshio mesh", None)
+        try:
+            return _mesh(_from_meshio(source, "meshio mesh", tag_array), "meshio mesh", None)
+        except (ValueError, TypeError, IndexError) as error:
+            if isinstance(error, MeshError):
+                raise
+            raise MeshError(f"meshio mesh: cells, cell_data and cell_sets must fit each other, got: {error}") from None
     if hasattr(source, "doflocs") and hasattr(source, "t"):
         return _from_skfem(source)
     raise MeshError(f"mesh must be a path, a meshio mesh or a scikit-fem mesh, got {type(source).__name__}")
 
 
 def _read_file(path: Path, tag_array: str | None) -> RawMesh:
-    if not path.is_file():
-        raise MeshError(f"{path} must be a mesh file, got {'a folder' if path.is_dir() else 'nothing there'}")
     try:
-        if path.suffix == ".msh":
+        if not path.is_file():
+            raise MeshError(f"{path} must be a mesh file, got {'a folder' if path.is_dir() else 'nothing there'}")
+        if path.suffix.lower() == ".msh":
+            if tag_array is not None:
+                raise MeshError(
+                    f"{path}: mesh_tags must be left out for gmsh files, whose groups have numbers, got {tag_array!r}"
+                )
             return read_msh(path)
         import meshio
 
-        with contextlib.redirect_stdout(io.StringIO()):  # meshio prints warnings of its own formats
+        silent = io.StringIO()  # meshio prints warnings and errors of its own
+        with contextlib.redirect_stdout(silent), contextlib.redirect_stderr(silent), warnings.catch_warnings():
+            warnings.simplefilter("ignore")
             mesh = meshio.read(path)
+        return _from_meshio(mesh, str(path), tag_array)
     except MeshError:
         raise
     except ImportError as error:
@@ -71,59 +99,79 @@ def _read_file(path: Path, tag_array: str | None) -> RawMesh:
     except OSError as error:
         raise MeshError(f"{path} cannot be read: {error.strerror or error}") from None
     except (Exception, SystemExit) as error:  # meshio exits or raises anything at all on damaged files
-        detail = " ".join(str(error).split())[:200] or type(error).__name__
-        raise MeshError(f"{path} cannot be read as a mesh: {detail}") from None
-    return _from_meshio(mesh, str(path), tag_array)
+        detail = " ".join(str(error).split())[:200]
+        raise MeshError(
+            f"{path} cannot be read as a mesh: meshio says {type(error).__name__} {detail}".rstrip()
+        ) from None
 
 
 def _corner_type(meshio_type: str) -> str | None:
-    return next((p for p in _PREFIXES if meshio_type.startswith(p) and meshio_type[len(p) :].isdecimal() or
-                 meshio_type == p), None)  # fmt: skip
+    return next((p for p in _PREFIXES if re.fullmatch(rf"{p}\d*", meshio_type)), None)
 
 
 def _from_meshio(mesh: Any, where: str, tag_array: str | None) -> RawMesh:
     """Groups are integer cell data (tags) and, where the format has them, named cell sets."""
     name = _tag_array(mesh, where, tag_array)
+    none = 0 if name is None or name in _USUAL_ARRAYS else _NO_TAG
     tags = mesh.cell_data[name] if name else [np.zeros(len(c.data), int) for c in mesh.cells]
     sets = {k: v for k, v in mesh.cell_sets.items() if not k.startswith("gmsh:")}
-    names = {(int(dim), int(tag)): str(k) for k, (tag, dim) in mesh.field_data.items()}
-    set_tag = {k: -1 - i for i, k in enumerate(sets)}  # negative: cannot meet an integer tag of the file
-    blocks = []
+    names = _field_names(mesh.field_data)
+    set_tag = {k: _NO_TAG + 1 + i for i, k in enumerate(sets)}  # cannot meet an integer tag of the file
+    blocks: list[Block] = []
+    start = 0
     for i, block in enumerate(mesh.cells):
         cell_type = _corner_type(block.type)
         if cell_type is None:
             raise MeshError(f"{where}: cells of type {block.type!r} are not supported; use lines, triangles, "
                             "quadrilaterals, tetrahedra or hexahedra of order 1 or 2")  # fmt: skip
-        columns = [np.asarray(tags[i]).reshape(-1)]
+        first = np.asarray(tags[i], np.int64).reshape(-1)
+        columns = [np.where(first == none, _NO_TAG, first)]
         for key, members in sets.items():
-            inside = np.zeros(len(block.data), int)
+            inside = np.full(len(block.data), _NO_TAG)
             if members[i] is not None and len(members[i]):
                 inside[np.asarray(members[i], int)] = set_tag[key]
                 names[DIMENSION[cell_type], set_tag[key]] = key
             columns.append(inside)
-        blocks += _split(cell_type, np.asarray(block.data), np.stack(columns, axis=1))
+        blocks += _split(cell_type, np.asarray(block.data), np.stack(columns, axis=1), start)
+        start += len(block.data)
     points = np.asarray(mesh.points, float)
+    for block in blocks:
+        if block.nodes.min() < 0 or block.nodes.max() >= len(points):
+            raise MeshError(f"{where}: cells must refer to nodes 0 to {len(points) - 1}, got {block.nodes.min()} to "
+                            f"{block.nodes.max()}")  # fmt: skip
     return RawMesh(points=np.pad(points, ((0, 0), (0, 3 - points.shape[1]))), blocks=blocks, names=names)
 
 
-def _split(cell_type: str, nodes: np.ndarray, tags: np.ndarray) -> list[Block]:
-    """One block per combination of tags; 0 stands for no tag unless it is all that the file has."""
+def _field_names(field_data: Mapping[str, Any]) -> dict[tuple[int, int], str]:
+    """(dimension, tag) -> name, from gmsh's entries; VTU files keep other things there, such as the time."""
+    pairs = {str(k): np.asarray(v) for k, v in field_data.items()}
+    return {(int(v[1]), int(v[0])): k for k, v in pairs.items() if v.shape == (2,) and v.dtype.kind in "iu"}
+
+
+def _split(cell_type: str, nodes: np.ndarray, tags: np.ndarray, start: int) -> list[Block]:
+    """One block per combination of tags; `start` cells of the file come before these."""
     if len(nodes) == 0:
         return []
     rows, inverse = np.unique(tags, axis=0, return_inverse=True)
     inverse = inverse.reshape(-1)
-    return [Block(cell_type, nodes[inverse == i], tuple(int(t) for t in row if t)) for i, row in enumerate(rows)]
+    blocks = []
+    for i, row in enumerate(rows):
+        index = np.flatnonzero(inverse == i)
+        blocks.append(Block(cell_type, nodes[index], tuple(int(t) for t in row if t != _NO_TAG), start + index))
+    return blocks
 
 
 def _tag_array(mesh: Any, where: str, wanted: str | None) -> str | None:
-    integer = [k for k, v in mesh.cell_data.items() if all(np.asarray(a).dtype.kind in "iu" for a in v)]
+    integer = [k for k, v in mesh.cell_data.items() if all(_is_tags(np.asarray(a)) for a in v)]
     if wanted is not None:
         if wanted not in mesh.cell_data:
             raise MeshError(f"{where} has no cell data called {wanted!r}; there: {', '.join(mesh.cell_data) or 'none'}")
         if wanted not in integer:
-            raise MeshError(f"{where}: cell data {wanted!r} must be integers to number groups, got floats")
+            raise MeshError(
+                f"{where}: cell data {wanted!r} must be one integer per cell to number groups, got something else"
+            )
         return wanted
-    for usual in ("gmsh:physical", "medit:ref"):
+    for usual in _USUAL_ARRAYS:
         if usual in integer:
             return usual
     candidates = [k for k in integer if not k.startswith("gmsh:")]
@@ -133,33 +181,38 @@ def _tag_array(mesh: Any, where: str, wanted: str | None) -> str | None:
     return candidates[0] if candidates else None
 
 
+def _is_tags(array: np.ndarray) -> bool:
+    return array.dtype.kind in "iu" and array.size == len(array)
+
+
 def _from_skfem(mesh: Any) -> Mesh:
-    cell_type = {("line", 2): "line", ("tri", 3): "triangle", ("quad", 4): "quad",
-                 ("tet", 4): "tetra", ("hex", 8): "hexahedron"}.get(_skfem_kind(mesh))  # fmt: skip
-    if cell_type is None:
+    cell_type = _SKFEM_TYPES.get(type(mesh).__name__.rstrip("12"))
+    if cell_type is None:  # the periodic and discontinuous ones keep their points elsewhere
         raise MeshError(f"skfem mesh must be of lines, triangles, quads, tets or hexes, got {type(mesh).__name__}")
     cells = mesh.t.T
     if cell_type == "hexahedron":
         cells = cells[:, np.argsort(SKFEM_HEXAHEDRON)]
-    n = int(mesh.t.max()) + 1
-    notes = () if n == mesh.doflocs.shape[1] else ("curved cells are used as linear geometry (corner nodes only)",)
+    notes = []
+    if len(mesh.elem.doflocs) > len(mesh.t):
+        notes.append(_LINEAR_NOTE)
     boundaries = {}
     for name, facets in (mesh.boundaries or {}).items():
         nodes = mesh.facets[:, np.asarray(facets)].T
         boundaries[name] = _cyclic_quads(mesh.doflocs, nodes) if cell_type == "hexahedron" else nodes
+    used, cells = np.unique(cells, return_inverse=True)  # of higher order the corners; orphans have no equation
+    number = np.full(mesh.doflocs.shape[1], -1)
+    number[used] = np.arange(len(used))
+    orphans = mesh.doflocs.shape[1] - len(used)
+    if orphans and not notes:
+        notes.append(_orphan_note(orphans))
     return Mesh(
-        points=mesh.doflocs[:, :n].T,
-        cells=cells,
+        points=mesh.doflocs[:, used].T,
+        cells=cells.reshape(mesh.t.T.shape),
         cell_type=cell_type,
         regions=dict(mesh.subdomains or {}),
-        boundaries=boundaries,
-        notes=notes,
+        boundaries={name: number[facets] for name, facets in boundaries.items()},
+        notes=tuple(notes),
     )
-
-
-def _skfem_kind(mesh: Any) -> tuple[str, int]:
-    kind = type(mesh).__name__.removeprefix("Mesh").lower()
-    return next((k for k in ("line", "tri", "quad", "tet", "hex") if kind.startswith(k)), kind), mesh.t.shape[0]
 
 
 def _cyclic_quads(points: np.ndarray, quads: np.ndarray) -> np.ndarray:
@@ -177,24 +230,31 @@ def _mesh(raw: RawMesh, where: str, source: Path | None) -> Mesh:
     """Choose the cells, gather the groups, drop what carries no equation."""
     dimension = max((DIMENSION[b.cell_type] for b in raw.blocks), default=0)
     if dimension == 0:
-        raise MeshError(f"{where} must have cells (lines, triangles, quadrilaterals, tetrahedra or hexahedra), got none")
+        raise MeshError(
+            f"{where} must have cells (lines, triangles, quadrilaterals, tetrahedra or hexahedra), got none"
+        )
     top = [b for b in raw.blocks if DIMENSION[b.cell_type] == dimension]
     kinds = sorted({b.cell_type for b in top})
     if len(kinds) > 1 or kinds[0] not in topology.FACETS:
-        raise MeshError(f"{where} must have cells of one type among {', '.join(topology.FACETS)}, got {' and '.join(kinds)}; "
-                        "mesh it with one type (gmsh: recombine all or nothing)")  # fmt: skip
+        raise MeshError(f"{where} must have cells of one type among {', '.join(topology.FACETS)}, got "
+                        f"{' and '.join(kinds)}; mesh it with one type (gmsh: recombine all or nothing)")  # fmt: skip
     missing = [str(entity) for d, entity in raw.ungrouped_entities if d == dimension]
     if missing and any(b.tags for b in top):
         what = {1: "curve", 2: "surface", 3: "volume"}[dimension]
-        raise MeshError(f"{where}: {what} {', '.join(missing)} of the geometry belongs to no physical group, so its cells are "
-                        "missing or nameless; give it a group or remove it from the geometry")  # fmt: skip
+        raise MeshError(f"{where}: {what} {', '.join(missing)} of the geometry belongs to no physical group, so its "
+                        "cells are missing or nameless; give it a group or remove it from the geometry")  # fmt: skip
+    named = [name for (d, _), name in raw.names.items() if d == dimension]
+    if named and not any(b.tags for b in top):
+        raise MeshError(f"{where}: no cell is in any of the physical groups {', '.join(named)}; gmsh drops the groups "
+                        "from files of version 2.2 when everything is saved, set Mesh.SaveAll=0")  # fmt: skip
     k = CORNERS[kinds[0]]
     notes = []
     if any(b.nodes.shape[1] > k for b in top):
-        notes.append("cells of higher order are used as linear geometry (corner nodes only)")
+        notes.append(_LINEAR_NOTE)
     cells = np.concatenate([b.nodes[:, :k] for b in top])
-    names = _group_names(raw)
-    regions = _gather(top, names, dimension, np.split(np.arange(len(cells)), np.cumsum([len(b.nodes) for b in top])[:-1]))
+    names = _group_names(raw, where)
+    cells, places = _in_order(top, cells)
+    regions = _gather(top, names, dimension, places)
     cells, regions = _without_duplicates(cells, regions)
     low = [b for b in raw.blocks if DIMENSION[b.cell_type] == dimension - 1]
     facet_type = topology.FACET_TYPE[kinds[0]]
@@ -206,13 +266,15 @@ def _mesh(raw: RawMesh, where: str, source: Path | None) -> Mesh:
     for block in raw.blocks:
         in_any[block.nodes] = True
     if not in_any.all():
-        notes.append(f"{np.count_nonzero(~in_any)} nodes of the file belong to no cell and were left out")
+        notes.append(_orphan_note(int(np.count_nonzero(~in_any))))
     number = np.cumsum(used) - 1
     for name, facets in boundaries.items():
+        boundaries[name] = facets = _each_once(facets)
         if not used[facets].all():
-            raise MeshError(f"{where}: boundary group {name!r} has facets on no cell; was a region left without a physical "
-                            "group, so that its cells were not saved?")  # fmt: skip
+            raise MeshError(f"{where}: boundary group {name!r} has facets on no cell; was a region left without a "
+                            "physical group, so that its cells were not saved?")  # fmt: skip
     points = raw.points[used]
+    check_finite(points, where)
     return Mesh(
         points=_flatten(points, dimension, where),
         cells=number[cells],
@@ -225,12 +287,40 @@ def _mesh(raw: RawMesh, where: str, source: Path | None) -> Mesh:
     )
 
 
-def _group_names(raw: RawMesh) -> dict[tuple[int, int], str]:
+def _orphan_note(count: int) -> str:
+    return f"{count} nodes of the file belong to no cell and were left out"
+
+
+def _in_order(blocks: list[Block], cells: np.ndarray) -> tuple[np.ndarray, list[np.ndarray]]:
+    """Cells in the order of the file, and where the cells of each block went."""
+    ends = np.cumsum([len(b.nodes) for b in blocks])
+    places = np.split(np.arange(len(cells)), ends[:-1])
+    if any(b.place is None for b in blocks):
+        return cells, places
+    order = np.argsort(np.concatenate([b.place for b in blocks]), kind="stable")  # type: ignore[misc]
+    rank = np.empty(len(order), np.int64)
+    rank[order] = np.arange(len(order))
+    return cells[order], [rank[p] for p in places]
+
+
+def _each_once(facets: np.ndarray) -> np.ndarray:
+    """Facets that a file lists twice in one group, once."""
+    if len(facets) == 0:
+        return facets
+    _, first = np.unique(np.sort(facets, axis=1), axis=0, return_index=True)
+    return facets[np.sort(first)]
+
+
+def _group_names(raw: RawMesh, where: str) -> dict[tuple[int, int], str]:
     """(dimension, tag) -> name of every group: its name in the file, else its number."""
     names = {key: name for key, name in raw.names.items() if name}
+    taken = {(dimension, name) for (dimension, _), name in names.items()}
     for block in raw.blocks:
+        dimension = DIMENSION[block.cell_type]
         for tag in block.tags:
-            names.setdefault((DIMENSION[block.cell_type], tag), str(tag))
+            if (dimension, tag) not in names and (dimension, str(tag)) in taken:
+                raise MeshError(f"{where}: group {tag} has no name, and another group is called '{tag}'; name it")
+            names.setdefault((dimension, tag), str(tag))
     return names
 
 
@@ -245,9 +335,7 @@ def _gather(
     return {name: np.concatenate(p) if p else np.empty(0, np.int64) for name, p in parts.items()}
 
 
-def _without_duplicates(
-    cells: np.ndarray, regions: dict[str, np.ndarray]
-) -> tuple[np.ndarray, dict[str, np.ndarray]]:
+def _without_duplicates(cells: np.ndarray, regions: dict[str, np.ndarray]) -> tuple[np.ndarray, dict[str, np.ndarray]]:
     """A cell in two groups is written twice in MSH 2.2: keep it once, a member of both groups."""
     first = topology.duplicate_cells(cells)
     kept = first == np.arange(len(cells))
@@ -262,8 +350,8 @@ def _flatten(points: np.ndarray, dimension: int, where: str) -> np.ndarray:
     if dimension == 3:
         return points
     if dimension == 2:
-        spread = np.nanmax(np.ptp(points, axis=0)) if len(points) else 0.0
-        if np.isfinite(points).all() and np.ptp(points[:, 2]) > 1e-9 * spread:
+        spread = np.ptp(points, axis=0).max()
+        if np.ptp(points[:, 2]) > 1e-9 * spread:
             raise MeshError(f"{where}: a two-dimensional mesh must lie in a plane z = constant, got z from "
                             f"{points[:, 2].min():g} to {points[:, 2].max():g}; rotate it")  # fmt: skip
         return points[:, :2]

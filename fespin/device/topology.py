@@ -111,6 +111,37 @@ def facet_owners(cells: np.ndarray, cell_type: str, facets: np.ndarray) -> Owner
     return Owners(counts[wanted], cell, np.where(position >= 0, position % len(local), -1))
 
 
+def shared_facets(cells: np.ndarray, cell_type: str, one: np.ndarray, other: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Facets that cells of `one` share with cells of `other` (cell indices).
+
+    Returns
+    -------
+    ndarray (f, 2), ndarray (g, 2)
+        (cell, local facet) seen from `one` and from `other`. The two lists pair up row by row unless more than two cells
+        meet, as at the junctions of a network of lines.
+    """
+    local = np.array(FACETS[cell_type])
+    k = local.shape[1]
+    mark = np.zeros((2, int(cells.max(initial=0)) + 1), bool)
+    mark[0, cells[one]] = True
+    mark[1, cells[other]] = True
+    common = mark.all(axis=0)
+    sides, keys = [], []
+    for side in (one, other):
+        near = side[common[cells[side]].sum(axis=1) >= k]
+        nodes = np.sort(cells[near][:, local], axis=2)  # (c, facets, k)
+        inside = common[nodes].all(axis=2)
+        sides.append(np.stack([near[np.nonzero(inside)[0]], np.nonzero(inside)[1]], axis=1))
+        keys.append(nodes[inside])
+    _, ids = np.unique(np.vstack(keys), axis=0, return_inverse=True)
+    ids = ids.reshape(-1)
+    first, second = ids[: len(keys[0])], ids[len(keys[0]) :]
+    both = np.intersect1d(first, second)
+    pick = [np.flatnonzero(np.isin(side, both)) for side in (first, second)]
+    ordered = [p[np.argsort(side[p], kind="stable")] for p, side in zip(pick, (first, second), strict=True)]
+    return sides[0][ordered[0]], sides[1][ordered[1]]
+
+
 def connected_parts(cells: np.ndarray, n: int) -> np.ndarray:
     """Part number of each of `n` nodes, (n,); nodes of one cell are in one part."""
     from scipy.sparse import coo_array
@@ -123,9 +154,10 @@ def connected_parts(cells: np.ndarray, n: int) -> np.ndarray:
 
 
 def coincident_nodes(points: np.ndarray, tolerance: float) -> np.ndarray:
-    """Pairs of nodes closer than `tolerance`, (k, 2).
+    """Nodes that have another within `tolerance`, each with its nearest, as sorted pairs (k, 2).
 
-    Sorting along one skew direction leaves only near neighbours to compare: n log n and no tree.
+    Sorting along one skew direction leaves only near neighbours to compare: n log n and no tree. Not all pairs: a stray
+    node far away makes the tolerance large, and all pairs of a large mesh would not fit into memory.
     """
     direction = np.array([1.0, np.sqrt(2.0), np.pi])[: points.shape[1]]
     key = points @ (direction / np.linalg.norm(direction))
@@ -136,8 +168,12 @@ def coincident_nodes(points: np.ndarray, tolerance: float) -> np.ndarray:
     from scipy.spatial import cKDTree
 
     suspects = order[np.unique(np.concatenate([close, close + 1]))]
-    pairs = cKDTree(points[suspects]).query_pairs(tolerance, output_type="ndarray")
-    return np.sort(suspects[pairs.reshape(-1, 2)], axis=1)
+    reach = np.nextafter(tolerance, np.inf)  # the tree excludes the bound itself
+    _, near = cKDTree(points[suspects]).query(points[suspects], k=2, distance_upper_bound=reach)
+    own = np.arange(len(suspects))
+    other = np.where(near[:, 0] == own, near[:, 1], near[:, 0])
+    found = other < len(suspects)  # the tree's length stands for none
+    return np.unique(np.sort(suspects[np.stack([own[found], other[found]], axis=1)], axis=1), axis=0)
 
 
 def duplicate_cells(cells: np.ndarray) -> np.ndarray:

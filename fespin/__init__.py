@@ -24,7 +24,15 @@ if TYPE_CHECKING:
     from .device.file import load
     from .device.mesh import Mesh
     from .device.reader import read_mesh
-    from .errors import DeviceError, FespinError, InputError, MeshError, MeshWarning, SolverError
+    from .errors import (
+        DeviceError,
+        FespinError,
+        InputError,
+        MaterialWarning,
+        MeshError,
+        MeshWarning,
+        SolverError,
+    )
     from .materials import Ferromagnet, HalfMetal, NormalMetal
     from .network.conductance import ConductanceMatrix
     from .network.terminal import TerminalSpace
@@ -40,6 +48,7 @@ _HOME = {
     "FespinError": "errors",
     "HalfMetal": "materials",
     "InputError": "errors",
+    "MaterialWarning": "errors",
     "Mesh": "device.mesh",
     "MeshError": "errors",
     "MeshWarning": "errors",
@@ -66,6 +75,7 @@ __all__ = [
     "FespinError",
     "HalfMetal",
     "InputError",
+    "MaterialWarning",
     "Mesh",
     "MeshError",
     "MeshWarning",

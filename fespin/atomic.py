@@ -6,7 +6,7 @@ import os
 import uuid
 from pathlib import Path
 
-from fespin.errors import InputError
+from .errors import InputError
 
 
 def write_atomic(path: str | os.PathLike[str], data: bytes | str) -> Path:

@@ -33,6 +33,13 @@ class MeshWarning(UserWarning):
     """The result may mislead because of the mesh or of the device drawn on it."""
 
 
+class MaterialWarning(UserWarning):
+    """A material value is used whose source has not been confirmed."""
+
+
+_MOST_NAMES = 12  # in a list of what is known
+
+
 def must_be(where: str, rule: str, got: object, hint: str = "") -> InputError:
     """Build the standard error: ``<where> must be <rule>, got <got>; <hint>``.
 
@@ -58,4 +65,6 @@ def suggest(name: object, known: Iterable[object]) -> str:
     near = difflib.get_close_matches(str(name), names, n=1, cutoff=0.6)
     if near:
         return f"did you mean {near[0]!r}?"
+    if len(names) > _MOST_NAMES:
+        names = [*names[:_MOST_NAMES], f"... ({len(names)} in all)"]
     return "known: " + (", ".join(names) if names else "none")

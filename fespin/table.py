@@ -184,6 +184,24 @@ def base_entry(name: object, *, resistivity: float | None = None) -> dict[str, s
     return out
 
 
+def unconfirmed(name: object) -> dict[str, str]:
+    """Quantities of an entry whose source was not read, with that source: device-file key -> citation.
+
+    Examples
+    --------
+    >>> sorted(unconfirmed("Cu"))
+    ['resistivity', 'spin_diffusion_length']
+    """
+    found = entry(name)
+    doubts = {row.quantity: row.citation for row in found.rows if not row.confirmed and row.quantity in _KEYS}
+    product = found.get(_PRODUCT)
+    if product is not None:  # the length follows from the product, whatever another row says
+        doubts.pop("spin_diffusion_length", None)
+        if not product.confirmed:
+            doubts["spin_diffusion_length"] = product.citation
+    return doubts
+
+
 def _positive(resistivity: float) -> float:
     if not 0 < resistivity < float("inf"):
         raise must_be("resistivity", "a positive finite number in ohm m", resistivity)

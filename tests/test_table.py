@@ -139,6 +139,7 @@ right = "right"
     return path
 
 
+@pytest.mark.filterwarnings("ignore::fespin.errors.MaterialWarning")
 def test_device_file_starts_from_the_table(tmp_path: Path) -> None:
     device = fespin.load(device_file(tmp_path, 'base = "Co"\npolarization = 0.4', 'base = "Cu"'))
     ferro, normal = (device.regions[name].material for name in ("ferro", "normal"))
@@ -146,6 +147,7 @@ def test_device_file_starts_from_the_table(tmp_path: Path) -> None:
     assert ferro == fespin.Ferromagnet(conductivity=1 / 21e-8, spin_diffusion_length=38e-9, polarization=0.4)
 
 
+@pytest.mark.filterwarnings("ignore::fespin.errors.MaterialWarning")
 def test_device_file_has_to_give_what_the_table_does_not_know(tmp_path: Path) -> None:
     with pytest.raises(DeviceError, match=r"materials.F.*polarization"):
         fespin.load(device_file(tmp_path, 'base = "CoFe-4K"\nresistivity = "7 uohm cm"', 'base = "Cu"'))
@@ -153,6 +155,28 @@ def test_device_file_has_to_give_what_the_table_does_not_know(tmp_path: Path) ->
         fespin.load(device_file(tmp_path, 'base = "Co"', 'base = "Au"'))
 
 
+@pytest.mark.filterwarnings("ignore::fespin.errors.MaterialWarning")
 def test_device_file_names_the_near_miss(tmp_path: Path) -> None:
     with pytest.raises(DeviceError, match=r"device.toml.*\[materials.N\].*'Cuu'.*did you mean 'Cu'"):
         fespin.load(device_file(tmp_path, 'base = "Co"', 'base = "Cuu"'))
+
+
+def test_unconfirmed_values_are_named_when_they_are_used(tmp_path: Path) -> None:
+    """A value whose source was not read is no silent default; one that the user gives is not talked about."""
+    with pytest.warns(fespin.MaterialWarning) as caught:
+        fespin.load(device_file(tmp_path, 'base = "Co"\npolarization = 0.4', 'base = "Cu"\nresistivity = "3 uohm cm"'))
+    messages = [str(w.message) for w in caught]
+    assert [m.split(" = ")[0] for m in messages] == [
+        "[materials.F] takes resistivity",
+        "[materials.F] takes spin_diffusion_length",
+        "[materials.N] takes spin_diffusion_length",
+    ]
+    assert all("unconfirmed" in m for m in messages)
+
+
+@pytest.mark.filterwarnings("ignore::fespin.errors.MaterialWarning")
+@pytest.mark.parametrize("own", ['resistivity = "50 uohm cm"', 'conductivity = "2e6 S/m"'])
+def test_length_scales_with_the_resistivity_of_the_film(tmp_path: Path, own: str) -> None:
+    """Py: rho lambda = 0.91 fohm m^2 (Sagasta et al), so a film of 50 uohm cm has 1.82 nm, whatever the table's film."""
+    device = fespin.load(device_file(tmp_path, f'base = "Py"\n{own}', 'base = "Cu"'))
+    assert device.regions["ferro"].material.spin_diffusion_length == pytest.approx(1.82e-9)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from ..device.checks import region_nodes
+from ..device.contacts import region_nodes
 from ..device.device import Device, Region
 from ..materials import Ferromagnet, Material, NormalMetal
 from ..network import identities

@@ -7,7 +7,7 @@ import math
 
 import numpy as np
 
-from ..device.checks import collinear
+from ..device.contacts import collinear
 from ..device.device import Device
 from ..errors import InputError, must_be
 from ..materials import NormalMetal

@@ -16,7 +16,7 @@ import numpy as np
 from ..errors import DeviceError, must_be
 from ..materials import Ferromagnet, HalfMetal, Material, NormalMetal, is_magnetic
 from ..units import quantity
-from . import checks
+from . import cautions, checks
 from .mesh import Group, Mesh
 
 
@@ -228,7 +228,7 @@ class Device:
     @cached_property
     def cautions(self) -> tuple[str, ...]:
         """Where the mesh or the drawing of the device may mislead; solving the device warns of each."""
-        return checks.find_cautions(self)
+        return cautions.find_cautions(self)
 
     def volumes(self) -> dict[str, float]:
         """Volume of each region in m^3, thickness or cross-section included."""
@@ -262,7 +262,7 @@ class Device:
         DeviceError
             A file is in the way and `overwrite` is False, or it cannot be written.
         """
-        from .file import write
+        from .writer import write
 
         return write(self, Path(path), overwrite=overwrite)
 

@@ -87,7 +87,7 @@ def heights(points: np.ndarray, cells: np.ndarray, cell_type: str) -> np.ndarray
 class Owners(NamedTuple):
     """Cells that have given facets."""
 
-    count: np.ndarray  # (f,) how many cells own the facet
+    number: np.ndarray  # (f,) how many cells own the facet
     cell: np.ndarray  # (f,) one of them, -1 if none
     local: np.ndarray  # (f,) local number of the facet in that cell
 
@@ -111,21 +111,23 @@ def facet_owners(cells: np.ndarray, cell_type: str, facets: np.ndarray) -> Owner
     return Owners(counts[wanted], cell, np.where(position >= 0, position % len(local), -1))
 
 
-def shared_facets(cells: np.ndarray, cell_type: str, one: np.ndarray, other: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+def shared_facets(
+    cells: np.ndarray, cell_type: str, one: np.ndarray, other: np.ndarray
+) -> tuple[np.ndarray, np.ndarray]:
     """Facets that cells of `one` share with cells of `other` (cell indices).
 
     Returns
     -------
     ndarray (f, 2), ndarray (g, 2)
-        (cell, local facet) seen from `one` and from `other`. The two lists pair up row by row unless more than two cells
-        meet, as at the junctions of a network of lines.
+        (cell, local facet) seen from `one` and from `other`. The two lists pair up row by row unless more than two
+        cells meet, as at the junctions of a network of lines.
     """
     local = np.array(FACETS[cell_type])
     k = local.shape[1]
     mark = np.zeros((2, int(cells.max(initial=0)) + 1), bool)
     mark[0, cells[one]] = True
     mark[1, cells[other]] = True
-    common = mark.all(axis=0)
+    common = np.asarray(mark.all(axis=0))
     sides, keys = [], []
     for side in (one, other):
         near = side[common[cells[side]].sum(axis=1) >= k]

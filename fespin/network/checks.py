@@ -8,7 +8,7 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from fespin.errors import must_be
+from ..errors import must_be
 
 Vector = Sequence[float] | NDArray[np.float64]
 

@@ -10,9 +10,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from fespin.errors import InputError, must_be, suggest
-from fespin.network.conductance import ConductanceMatrix
-from fespin.network.terminal import TerminalSpace
+from ..errors import InputError, must_be, suggest
+from .conductance import ConductanceMatrix
+from .terminal import TerminalSpace
 
 Array = NDArray[Any]
 Element = tuple[ConductanceMatrix, Mapping[str, str]]

@@ -8,10 +8,10 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from fespin.errors import must_be
-from fespin.network.checks import positive, real
-from fespin.network.conductance import ConductanceMatrix
-from fespin.network.hyperbolic import x_coth, x_csch
+from ..errors import must_be
+from .checks import positive, real
+from .conductance import ConductanceMatrix
+from .hyperbolic import x_coth, x_csch
 
 _INFO = {"solver": {"backend": "closed form"}}
 

@@ -12,10 +12,10 @@ from typing import TYPE_CHECKING, Any, Literal, overload
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from fespin.errors import InputError, must_be, suggest
-from fespin.network import identities
-from fespin.network.terminal import COMPONENTS, TerminalSpace
-from fespin.network.validation import checked_info, checked_spaces, checked_terminals, checked_values
+from ..errors import InputError, must_be, suggest
+from . import identities
+from .terminal import COMPONENTS, TerminalSpace
+from .validation import checked_info, checked_spaces, checked_terminals, checked_values
 
 if TYPE_CHECKING:
     import xarray
@@ -253,32 +253,32 @@ class ConductanceMatrix:
 
     def to_xarray(self) -> xarray.DataArray:
         """A labelled array with dims terminal_out, component_out, terminal_in, component_in; needs xarray."""
-        from fespin.network.files import to_xarray
+        from .files import to_xarray
 
         return to_xarray(self)
 
     def to_json(self) -> str:
         """The matrix with labels, unit, sign convention, identities and info as JSON text."""
-        from fespin.network.files import to_json
+        from .files import to_json
 
         return to_json(self)
 
     def to_csv(self) -> str:
         """The matrix as a labelled comma-separated table below commented header lines."""
-        from fespin.network.files import to_csv
+        from .files import to_csv
 
         return to_csv(self)
 
     def save(self, path: str | os.PathLike[str], *, format: str | None = None) -> Path:
         """Write csv, json, npz or nc by the suffix of `path`, or by `format`; floats survive exactly."""
-        from fespin.network.files import save
+        from .files import save
 
         return save(self, path, format=format)
 
     @classmethod
     def load(cls, path: str | os.PathLike[str], *, format: str | None = None) -> ConductanceMatrix:
         """Read a file that `save` wrote."""
-        from fespin.network.files import load
+        from .files import load
 
         return load(path, format=format)
 
@@ -299,7 +299,7 @@ class ConductanceMatrix:
         )
 
     def __str__(self) -> str:
-        from fespin.network.table import format_table
+        from .table import format_table
 
         return format_table(self)
 

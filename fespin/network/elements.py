@@ -11,11 +11,11 @@ import math
 import numpy as np
 from numpy.typing import NDArray
 
-from fespin.errors import must_be
-from fespin.network.checks import Vector, positive, real, unit_vector
-from fespin.network.conductance import ConductanceMatrix
-from fespin.network.hyperbolic import x_coth, x_csch
-from fespin.network.terminal import TerminalSpace
+from ..errors import must_be
+from .checks import Vector, positive, real, unit_vector
+from .conductance import ConductanceMatrix
+from .hyperbolic import x_coth, x_csch
+from .terminal import TerminalSpace
 
 _INFO = {"solver": {"backend": "closed form"}}
 

@@ -17,10 +17,10 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from fespin.atomic import write_atomic
-from fespin.errors import InputError, must_be, suggest
-from fespin.network.conductance import ConductanceMatrix
-from fespin.network.terminal import COMPONENTS, TerminalSpace
+from ..atomic import write_atomic
+from ..errors import InputError, must_be, suggest
+from .conductance import ConductanceMatrix
+from .terminal import COMPONENTS, TerminalSpace
 
 if TYPE_CHECKING:
     import xarray

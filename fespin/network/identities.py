@@ -12,8 +12,8 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from fespin.errors import must_be
-from fespin.network.terminal import TerminalSpace
+from ..errors import must_be
+from .terminal import TerminalSpace
 
 Array = NDArray[Any]
 

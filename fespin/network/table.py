@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from fespin.network.terminal import COMPONENTS
+from .terminal import COMPONENTS
 
 if TYPE_CHECKING:
-    from fespin.network.conductance import ConductanceMatrix
+    from .conductance import ConductanceMatrix
 
 LINE = 118
 _SIGN = {"out": "out of the device", "in": "into the device"}

@@ -8,8 +8,8 @@ from typing import Any, Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from fespin.errors import must_be
-from fespin.network.checks import Vector, unit_vector
+from ..errors import must_be
+from .checks import Vector, unit_vector
 
 COMPONENTS = ("e", "x", "y", "z")
 _LABELS = {"normal": COMPONENTS, "ferromagnet": ("e", "m"), "half-metal": ("channel",)}

@@ -9,8 +9,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from fespin.errors import must_be
-from fespin.network.terminal import TerminalSpace
+from ..errors import must_be
+from .terminal import TerminalSpace
 
 
 def checked_terminals(terminals: Sequence[str]) -> tuple[str, ...]:

@@ -13,7 +13,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from ..device.checks import channel, space
+from ..device.contacts import channel, space
 from ..device.device import Region
 
 

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 import numpy as np
 
-from ..device.checks import COLLINEAR
+from ..device.contacts import COLLINEAR
 
 
 def spin_frame(magnetizations: Iterable[tuple[float, float, float]]) -> np.ndarray:

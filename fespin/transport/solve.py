@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import logging
-import math
 import sys
 import time
 import warnings
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from numbers import Real
+from numbers import Integral, Real
 from typing import Any
 
 import numpy as np
@@ -212,7 +211,7 @@ def _potentials(device: Device, potentials: Mapping[str, Mapping[str, float]]) -
         for component, value in values.items():
             if component not in COMPONENTS:
                 raise must_be(f"potentials[{terminal!r}]", "given per component e, x, y, z", component)
-            if not isinstance(value, Real) or isinstance(value, bool) or not math.isfinite(value):
+            if not isinstance(value, Real) or isinstance(value, bool) or not abs(value) <= sys.float_info.max:
                 raise must_be(f"potentials[{terminal!r}][{component!r}]", "a finite number in V", value)
             out[names.index(terminal), COMPONENTS.index(component)] = value
     return out
@@ -221,10 +220,10 @@ def _potentials(device: Device, potentials: Mapping[str, Mapping[str, float]]) -
 def _check_arguments(device: Device, order: int, tolerance: float) -> None:
     if not isinstance(device, Device):
         raise must_be("device", "a fespin.Device", device, "fespin.load reads one from a file")
-    if order not in (1, 2) or isinstance(order, bool):
+    if not isinstance(order, Integral) or isinstance(order, bool) or order not in (1, 2):
         raise must_be("order", "1 or 2", order)
     if not isinstance(tolerance, Real) or not 0 < tolerance < 1:
-        raise must_be("tolerance", "between 0 and 1", tolerance)
+        raise must_be("tolerance", "a number between 0 and 1", tolerance)
 
 
 def _build(device: Device, order: int, seconds: dict[str, float], *, warn: bool = True) -> Problem:

@@ -115,7 +115,7 @@ def from_operators(
 
 def terminal_space(device: Device, name: str) -> TerminalSpace:
     """Which potentials a terminal can hold: those of the region its facets belong to."""
-    from ..device.checks import channel, space
+    from ..device.contacts import channel, space
     from ..device.topology import facet_owners
 
     owner = facet_owners(device.mesh.cells, device.mesh.cell_type, device.terminal_facets[name][:1]).cell[0]

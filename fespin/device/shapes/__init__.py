@@ -14,14 +14,14 @@ from __future__ import annotations
 from collections.abc import Mapping
 from pathlib import Path
 
-from fespin.device.shapes.composites import composite, ferro_contacts
-from fespin.device.shapes.files import write_files
-from fespin.device.shapes.layered import cross, lateral_valve
-from fespin.device.shapes.shape import Parameter, Plan, Region, Shape
-from fespin.device.shapes.strips import arrow_reference, arrow_wire, normal_strip, t_element
-from fespin.device.shapes.tapers import annular_sector, cone
-from fespin.device.shapes.wires import angular_valve_1d, fn_wire, fn_wire_1d, fn_wire_2d
-from fespin.errors import InputError, suggest
+from ...errors import InputError, suggest
+from .composites import composite, ferro_contacts
+from .files import write_files
+from .layered import cross, lateral_valve
+from .shape import Parameter, Plan, Region, Shape
+from .strips import arrow_reference, arrow_wire, normal_strip, t_element
+from .tapers import annular_sector, cone
+from .wires import angular_valve_1d, fn_wire, fn_wire_1d, fn_wire_2d
 
 __all__ = ["SHAPES", "Parameter", "Plan", "Region", "Shape", "build"]
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 import math
 from typing import Annotated, Any
 
-from fespin.device.shapes import drawing
-from fespin.device.shapes.metals import COBALT, COPPER
-from fespin.device.shapes.shape import Groups, Plan, Region, nm, refuse, shape
+from . import drawing
+from .metals import COBALT, COPPER
+from .shape import Groups, Plan, Region, nm, refuse, shape
 
 TILTED = (0.6, 0.48, 0.64)
 """A unit vector with three different components and short decimals."""
@@ -36,9 +36,7 @@ def composite(
     """One block sits on the upper edge, the disk inside, one block is let into the lower edge."""
     centre, half = {"top": length / 4, "bottom": 3 * length / 4}, block_width / 2
     if block_width >= length / 2:
-        raise refuse(
-            "composite", "block_width must be less than length/2", block_width=block_width, length=length
-        )
+        raise refuse("composite", "block_width must be less than length/2", block_width=block_width, length=length)
     if 2 * disk_radius >= width:
         raise refuse("composite", "the disk must fit into the strip", disk_radius=disk_radius, width=width)
     # nearest point of the lower block to the centre of the disk
@@ -113,9 +111,7 @@ def ferro_contacts(
         _refine_interfaces(gmsh, [entity for part in parts.values() for entity in part], mesh_size)
         terminals = {
             "left": drawing.boundary(gmsh, parts["ferro_left"], drawing.flat(0, -left_length)),
-            "right": drawing.boundary(
-                gmsh, parts["ferro_right"], drawing.flat(0, body_length + right_length)
-            ),
+            "right": drawing.boundary(gmsh, parts["ferro_right"], drawing.flat(0, body_length + right_length)),
         }
         return {"normal": normal, **parts, **terminals}
 

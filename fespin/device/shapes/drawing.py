@@ -12,8 +12,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from fespin.device.shapes.shape import MOST_CELLS, Entities, Groups
-from fespin.errors import FespinError, InputError, MeshError
+from ...errors import FespinError, InputError, MeshError
+from .shape import MOST_CELLS, Entities, Groups
 
 Box = tuple[float, float, float, float, float, float]
 Point = tuple[float, float]
@@ -186,9 +186,7 @@ def uniform(length: float, size: float) -> list[float]:
     """
     steps = max(1, math.ceil(length / size - 1e-9))
     if steps > MOST_CELLS:
-        raise InputError(
-            f"mesh_size = {size:g} nm would cut {length:g} nm into {steps} cells; choose a coarser one"
-        )
+        raise InputError(f"mesh_size = {size:g} nm would cut {length:g} nm into {steps} cells; choose a coarser one")
     return [(i + 1) / steps for i in range(steps)]
 
 
@@ -225,9 +223,7 @@ def extrude(
 
     Parts that share an edge share the swept facet, and so do sweeps to both sides of one surface.
     """
-    swept = gmsh.model.occ.extrude(
-        entities, *direction, numElements=[1] * len(ends), heights=ends, recombine=bricks
-    )
+    swept = gmsh.model.occ.extrude(entities, *direction, numElements=[1] * len(ends), heights=ends, recombine=bricks)
     gmsh.model.occ.synchronize()
     dimension = entities[0][0] + 1
     # gmsh lists each part after its top

@@ -8,9 +8,9 @@ import tempfile
 from collections.abc import Mapping
 from pathlib import Path
 
-from fespin.device.shapes.drawing import write_mesh
-from fespin.device.shapes.shape import Plan, Region, Shape, Value
-from fespin.errors import InputError, must_be
+from ...errors import InputError, must_be
+from .drawing import write_mesh
+from .shape import Plan, Region, Shape, Value
 
 
 def write_files(
@@ -23,9 +23,7 @@ def write_files(
     """Build the shape into `folder`; both files appear complete or not at all."""
     stem = shape.name if file_name is None else file_name
     if not re.fullmatch(r"\w[\w.-]*", str(stem), re.ASCII) or str(stem).endswith((".toml", ".msh")):
-        raise must_be(
-            "file_name", "a name of letters, digits, '_', '-' and '.', without folder and suffix", stem
-        )
+        raise must_be("file_name", "a name of letters, digits, '_', '-' and '.', without folder and suffix", stem)
     plan = shape.plan(params)
     folder = Path(folder)
     mesh, device = folder / f"{stem}.msh", folder / f"{stem}.toml"

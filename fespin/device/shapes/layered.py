@@ -9,9 +9,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Annotated, Any
 
-from fespin.device.shapes import drawing
-from fespin.device.shapes.metals import COBALT, COPPER, PERMALLOY
-from fespin.device.shapes.shape import Entities, Groups, Plan, Region, nm, refuse, shape
+from . import drawing
+from .metals import COBALT, COPPER, PERMALLOY
+from .shape import Entities, Groups, Plan, Region, nm, refuse, shape
 
 
 def _sweep(
@@ -30,9 +30,7 @@ def _sweep(
     return groups | {name: [solid[entity] for entity in entities] for name, entities in ferro.items()}
 
 
-def _contacts(
-    gmsh: Any, base: Entities, ferro: Mapping[str, tuple[int, int]]
-) -> tuple[Entities, dict[str, Entities]]:
+def _contacts(gmsh: Any, base: Entities, ferro: Mapping[str, tuple[int, int]]) -> tuple[Entities, dict[str, Entities]]:
     """Cut plane surfaces along each other; return those under normal metal and those under each ferromagnet.
 
     The faces of contact are in both.
@@ -43,9 +41,7 @@ def _contacts(
     return list(dict.fromkeys(normal)), dict(zip(ferro, parts[len(base) :], strict=True))
 
 
-def _refine_contacts(
-    gmsh: Any, normal: Entities, ferro: Mapping[str, Entities], fine: float, coarse: float
-) -> None:
+def _refine_contacts(gmsh: Any, normal: Entities, ferro: Mapping[str, Entities], fine: float, coarse: float) -> None:
     """Refine at the edges of the faces of contact, where the current crowds."""
     shared = [entity for entities in ferro.values() for entity in entities if entity in normal]
     edges = sorted({edge for face in shared for edge in drawing.outline(gmsh, [face])})
@@ -91,12 +87,8 @@ def lateral_valve(
         _refine_contacts(gmsh, normal, ferro, mesh_size / 3, mesh_size)
         layers = drawing.graded(ferro_thickness, fine=first_layer, coarse=ferro_thickness, growth=1.6)
         deep = drawing.graded(normal_thickness, fine=4 * first_layer, coarse=mesh_size, growth=1.6)
-        groups = _sweep(
-            gmsh, normal=normal, ferro=ferro, down=(normal_thickness, deep), up=(ferro_thickness, layers)
-        )
-        ends = {
-            name: drawing.boundary(gmsh, groups[f"ferro_{name}"], drawing.flat(1, side)) for name in places
-        }
+        groups = _sweep(gmsh, normal=normal, ferro=ferro, down=(normal_thickness, deep), up=(ferro_thickness, layers))
+        ends = {name: drawing.boundary(gmsh, groups[f"ferro_{name}"], drawing.flat(1, side)) for name in places}
         ends |= {
             name: drawing.boundary(gmsh, groups["normal"], drawing.flat(0, x))
             for name, x in {"left": -reach, "right": reach}.items()
@@ -141,9 +133,7 @@ def cross(
 ) -> Plan:
     """The ferromagnets sit in the middle of the arms west and north."""
     if block_width >= arm_width:
-        raise refuse(
-            "cross", "block_width must be less than arm_width", block_width=block_width, arm_width=arm_width
-        )
+        raise refuse("cross", "block_width must be less than arm_width", block_width=block_width, arm_width=arm_width)
     if block_gap + block_length >= arm_length:
         values = {"block_gap": block_gap, "block_length": block_length, "arm_length": arm_length}
         raise refuse("cross", "block_gap + block_length must be less than arm_length", **values)
@@ -169,13 +159,10 @@ def cross(
         _refine_contacts(gmsh, normal, ferro, mesh_size / 2, mesh_size)
         layers = drawing.graded(block_thickness, fine=mesh_size / 6, coarse=mesh_size, growth=1.5)
         deep = drawing.graded(normal_thickness, fine=mesh_size / 5, coarse=mesh_size, growth=1.5)
-        groups = _sweep(
-            gmsh, normal=normal, ferro=ferro, down=(normal_thickness, deep), up=(block_thickness, layers)
-        )
+        groups = _sweep(gmsh, normal=normal, ferro=ferro, down=(normal_thickness, deep), up=(block_thickness, layers))
         ends = {"west": (0, -reach), "east": (0, reach), "south": (1, -reach), "north": (1, reach)}
         return groups | {
-            name: drawing.boundary(gmsh, groups["normal"], drawing.flat(*place))
-            for name, place in ends.items()
+            name: drawing.boundary(gmsh, groups["normal"], drawing.flat(*place)) for name, place in ends.items()
         }
 
     area = arm_width**2 + 4 * arm_length * arm_width

@@ -15,7 +15,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Annotated, Any, NamedTuple, get_origin, get_type_hints
 
-from fespin.errors import InputError, must_be, suggest
+from ...errors import InputError, must_be, suggest
 
 Value = float | str
 Entities = list[tuple[int, int]]

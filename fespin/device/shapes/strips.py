@@ -4,17 +4,15 @@ from __future__ import annotations
 
 from typing import Annotated, Any
 
-from fespin.device.shapes import drawing
-from fespin.device.shapes.metals import COPPER
-from fespin.device.shapes.shape import Groups, Plan, Region, count, nm, refuse, shape
+from . import drawing
+from .metals import COPPER
+from .shape import Groups, Plan, Region, count, nm, refuse, shape
 
 CORNERS = 0.35
 """Cells at a re-entrant corner over cells elsewhere: the current density is singular there."""
 
 
-def _plan(
-    points: list[drawing.Point], *, thickness: float, mesh_size: float, notes: tuple[str, ...] = ()
-) -> Plan:
+def _plan(points: list[drawing.Point], *, thickness: float, mesh_size: float, notes: tuple[str, ...] = ()) -> Plan:
     """Plan a copper polygon whose terminals are its leftmost and rightmost edges."""
 
     def draw(gmsh: Any) -> Groups:
@@ -107,9 +105,7 @@ def arrow_wire(
 ) -> Plan:
     """Sawtooth edges: wide at once, then narrowing along +x; compare with `arrow_reference`."""
     if barb_width <= neck_width:
-        raise refuse(
-            "arrow_wire", "barb_width must exceed neck_width", barb_width=barb_width, neck_width=neck_width
-        )
+        raise refuse("arrow_wire", "barb_width must exceed neck_width", barb_width=barb_width, neck_width=neck_width)
     room = min(lead, spacing) if arrows > 1 else lead
     if barb_sweep > 0 and barb_sweep >= room:
         rule = "barb_sweep must stay below spacing and lead, or the barbs touch what is behind them"

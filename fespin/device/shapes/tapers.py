@@ -6,9 +6,9 @@ import math
 from collections.abc import Callable
 from typing import Annotated, Any
 
-from fespin.device.shapes import drawing
-from fespin.device.shapes.metals import model_metal
-from fespin.device.shapes.shape import Entities, Groups, Plan, Region, degrees, nm, refuse, shape
+from . import drawing
+from .metals import model_metal
+from .shape import Entities, Groups, Plan, Region, degrees, nm, refuse, shape
 
 CONDUCTIVITY = "1e7 S/m"
 EXACT = "Exact for spin and charge: the transfer is the same in both directions, however strong the taper."
@@ -63,10 +63,7 @@ def annular_sector(
         edges = drawing.outline(gmsh, sector)
         radii = {edge: _radii(gmsh, edge) for edge in edges}
         arcs = {"inner": inner_radius, "outer": outer_radius}
-        lies = {
-            name: [e for e in edges if all(abs(r - at) < 1e-6 * at for r in radii[e])]
-            for name, at in arcs.items()
-        }
+        lies = {name: [e for e in edges if all(abs(r - at) < 1e-6 * at for r in radii[e])] for name, at in arcs.items()}
         return {"normal": sector, **lies}
 
     return Plan(

@@ -5,9 +5,9 @@ from __future__ import annotations
 import math
 from typing import Annotated, Any
 
-from fespin.device.shapes import drawing
-from fespin.device.shapes.metals import COBALT, COPPER, MODEL_FERROMAGNET, MODEL_SPACER
-from fespin.device.shapes.shape import Groups, Plan, Region, choice, degrees, nm, shape
+from . import drawing
+from .metals import COBALT, COPPER, MODEL_FERROMAGNET, MODEL_SPACER
+from .shape import Groups, Plan, Region, choice, degrees, nm, shape
 
 FIG_5 = 'Fig. 5 and appendix D of Bazaliy and Ramazashvili, "Reciprocity in diffusive spin-current circuits".'
 
@@ -43,9 +43,7 @@ def _fn_plan(
 
     def draw(gmsh: Any) -> Groups:
         parts = {"ferro": ferro_length, "normal": normal_length}
-        groups = _line(
-            gmsh, {name: (length, drawing.uniform(length, mesh_size)) for name, length in parts.items()}
-        )
+        groups = _line(gmsh, {name: (length, drawing.uniform(length, mesh_size)) for name, length in parts.items()})
         for axis, extent in ((1, width), (2, thickness))[: dimension - 1]:
             groups = _thicken(gmsh, groups, axis, extent, mesh_size, bricks=bricks)
         return groups
@@ -60,9 +58,7 @@ def _fn_plan(
         materials={"Co": COBALT, "Cu": COPPER},
         regions={"ferro": Region("Co", (0, 0, 1)), "normal": Region("Cu")},
         terminals=("left", "right"),
-        notes=(
-            "The terminal left is on the ferromagnet, right on the normal metal; G is known in closed form.",
-        ),
+        notes=("The terminal left is on the ferromagnet, right on the normal metal; G is known in closed form.",),
     )
 
 
@@ -135,9 +131,7 @@ def angular_valve_1d(
         away = drawing.graded(ferro_length, fine=mesh_size, coarse=10 * mesh_size, growth=1.05)
         between = drawing.uniform(spacer, mesh_size)
         near = drawing.mirrored(away)
-        return _line(
-            gmsh, {"fixed": (ferro_length, near), "spacer": (spacer, between), "free": (ferro_length, away)}
-        )
+        return _line(gmsh, {"fixed": (ferro_length, near), "spacer": (spacer, between), "free": (ferro_length, away)})
 
     # the exact zeros of right angles: 6e-17 in a file looks like a mistake
     turned = (

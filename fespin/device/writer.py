@@ -1,0 +1,105 @@
+"""Device files: TOML out, atomically, so that it reads back equal."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Mapping
+from pathlib import Path
+
+from ..errors import DeviceError, InputError
+from ..materials import Material, is_magnetic
+from ..units import quantity
+from .device import Device, Region
+from .material_entry import KINDS
+
+
+def write(device: Device, path: Path, *, overwrite: bool) -> Path:
+    """Write the device file and, for a mesh without a file, ``<stem>.msh`` beside it; both atomically."""
+    from ..atomic import write_atomic
+
+    source = device.mesh.source
+    if path.suffix != ".toml":
+        raise DeviceError(f"{path} must end in .toml to be a device file")
+    beside = path.with_suffix(".msh")
+    in_the_way = [p for p in ([path, beside] if source is None else [path]) if p.exists()]
+    if in_the_way and not overwrite:
+        raise DeviceError(f"{in_the_way[0]} exists already; pass overwrite=True or choose another name")
+    try:
+        if source is None:
+            from .msh_writer import msh_text
+
+            write_atomic(beside, msh_text(device.mesh))
+            mesh_path = beside.name
+        else:
+            mesh_path = _relative(source, path.parent)
+        write_atomic(path, _toml(device, mesh_path))
+    except DeviceError:
+        raise
+    except InputError as error:
+        raise DeviceError(str(error)) from None
+    return path
+
+
+def _relative(target: Path, folder: Path) -> str:
+    try:
+        return Path(os.path.relpath(target.resolve(), folder.resolve())).as_posix()
+    except ValueError:  # another drive
+        return target.resolve().as_posix()
+
+
+def _toml(device: Device, mesh_path: str) -> str:
+    lines = ["[device]", f"name = {_quoted(device.name)}", f"mesh = {_quoted(mesh_path)}"]
+    if device.mesh.tag_array is not None:
+        lines.append(f"mesh_tags = {_quoted(device.mesh.tag_array)}")
+    lines.append(f'length_unit = "{_unit(device.length_unit)}"')
+    if device.thickness is not None:
+        lines.append(f'thickness = "{device.thickness!r} m"')
+    if device.cross_section is not None:
+        lines.append(f'cross_section = "{device.cross_section!r} m^2"')
+    names: dict[Material, str] = {}
+    for region_name, region in device.regions.items():
+        names.setdefault(region.material, region_name)
+    for material, name in names.items():
+        lines += ["", f"[materials.{_quoted(name)}]", *_material_lines(material)]
+    lines += ["", "[regions]"]
+    lines += [f"{_quoted(name)} = {_region_value(region, names)}" for name, region in device.regions.items()]
+    lines += ["", "[terminals]"]
+    lines += [f"{_quoted(name)} = {_group(group)}" for name, group in device.terminals.items()]
+    return "\n".join(lines) + "\n"
+
+
+def _unit(metres: float) -> str:
+    """The unit's usual name where reading it back gives the same float."""
+    for unit in ("m", "mm", "um", "nm"):
+        if quantity(f"1 {unit}", "m", "") == metres:
+            return unit
+    return f"{metres!r} m"
+
+
+def _material_lines(material: Material) -> list[str]:
+    kind = next(k for k, cls in KINDS.items() if isinstance(material, cls))
+    lines = [f'kind = "{kind}"', f'conductivity = "{material.conductivity!r} S/m"']
+    lines.append(f'spin_diffusion_length = "{material.spin_diffusion_length!r} m"')
+    if is_magnetic(material):
+        lines.append(f"polarization = {material.polarization!r}")  # type: ignore[union-attr]
+    if material.diffusivity is not None:
+        lines.append(f'diffusivity = "{material.diffusivity!r} m^2/s"')
+    return lines
+
+
+def _region_value(region: Region, names: Mapping[Material, str]) -> str:
+    parts = [f"material = {_quoted(names[region.material])}"]
+    if region.magnetization is not None:
+        parts.append(f"magnetization = {list(region.magnetization)!r}")
+    if region.group is not None:
+        parts.append(f"group = {_group(region.group)}")
+    return "{ " + ", ".join(parts) + " }"
+
+
+def _group(group: str | int) -> str:
+    return str(group) if isinstance(group, int) else _quoted(group)
+
+
+def _quoted(text: str) -> str:
+    escape: Callable[[str], str] = lambda c: c if c.isprintable() and c not in '"\\' else f"\\U{ord(c):08x}"  # noqa: E731
+    return '"' + "".join(map(escape, text)) + '"'

@@ -1,0 +1,94 @@
+"""Every example runs, writes its picture and gives the number that its docstring promises."""
+
+from __future__ import annotations
+
+import importlib.util
+import sys
+from pathlib import Path
+from types import ModuleType
+
+import pytest
+
+matplotlib = pytest.importorskip("matplotlib")
+matplotlib.use("Agg")
+
+EXAMPLES = Path(__file__).resolve().parents[1] / "examples"
+
+
+def example(name: str) -> ModuleType:
+    """The script as a module; examples are no package."""
+    spec = importlib.util.spec_from_file_location(f"example_{name}", EXAMPLES / f"{name}.py")
+    assert spec is not None
+    assert spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    sys.modules[spec.name] = module
+    spec.loader.exec_module(module)
+    return module
+
+
+def ran(name: str, folder: Path) -> dict[str, float]:
+    """The key numbers of an example that drew its picture into a folder."""
+    result = example(name).run(folder)
+    assert (folder / f"{name}.png").read_bytes().startswith(b"\x89PNG")
+    assert example(name).run() == pytest.approx(result, rel=1e-12)  # no picture, same numbers
+    return result
+
+
+def test_every_example_is_tested() -> None:
+    tested = {name.removeprefix("test_") for name in globals() if name.startswith("test_")}
+    assert {path.stem for path in EXAMPLES.glob("*.py")} <= tested
+
+
+def test_fig8_fn_wire(tmp_path: Path) -> None:
+    """Eqs 52, 55; quadratic elements with h = lambda_F/4 at the shortest length: errors of (h/lambda)^4/1000."""
+    result = ran("fig8_fn_wire", tmp_path)
+    assert result["worst_error"] < 1e-5
+    # eq 56 for R_N = 1, R_F = 0.1, p = 0.6; what is left at lambda = 30 L is of order (L/lambda)^2
+    assert result["limit"] == pytest.approx((1.1 - 0.36) / (1.21 - 0.36), rel=1e-14)
+    assert result["G_at_30"] == pytest.approx(result["limit"], rel=5e-3)
+    assert result["minus_G_zz_at_30"] == pytest.approx(result["limit"], rel=1e-2)
+
+
+def test_fig5_one_way_coupling(tmp_path: Path) -> None:
+    """C_2/G is proportional to 1/sinh(L_N/lambda_N): at 8 lambdas a pure exponential to exp(-16)."""
+    result = ran("fig5_one_way_coupling", tmp_path)
+    assert result["worst_error"] < 1e-6  # quadratic elements, h = lambda_F/12
+    assert result["decay_length"] == pytest.approx(100e-9, rel=1e-6)
+    assert result["C1_kept"] == pytest.approx(1, abs=1e-6)
+    assert result["C2_over_C1"] < 1e-3
+
+
+def test_fig6_ratchet(tmp_path: Path) -> None:
+    """Equal both ways to solver precision; the strip against sinh and coth to the error of its mesh of 16 nm."""
+    result = ran("fig6_ratchet", tmp_path)
+    assert result["difference"] < 1e-9
+    assert abs(result["drawn_left"] / result["drawn_right"] - 1) > 0.01  # an arrow does have two ends
+    assert result["fraction_along"] == pytest.approx(result["along"] / result["drawn_left"], rel=1e-12)
+    assert result["strip"] == pytest.approx(result["strip_exact"], rel=1e-6)
+    assert result["strip_drawn"] == pytest.approx(result["strip_drawn_exact"], rel=1e-6)
+
+
+def test_fnf_angle(tmp_path: Path) -> None:
+    """Closed form of a valve of thick magnets; what it leaves out is exp(-32), the mesh error of order (h/l)^4."""
+    result = ran("fnf_angle", tmp_path)
+    assert result["R_parallel"] == pytest.approx(32.5242063751, rel=1e-7)
+    assert result["R_90"] == pytest.approx(32.6088232841, rel=1e-7)
+    assert result["R_antiparallel"] == pytest.approx(33.0551536479, rel=1e-7)
+    assert result["worst_error"] < 1e-6
+
+
+def test_tapers(tmp_path: Path) -> None:
+    """Bessel functions; linear elements on 64 cells along the radius, error of order n^-2."""
+    result = ran("tapers", tmp_path)
+    assert result["transfer"] == pytest.approx(0.4192638079, rel=1e-4)
+    assert result["difference"] < 1e-10
+    assert result["fraction_inner"] == pytest.approx(0.4192638079 / 1.0674852764, rel=3e-4)
+    assert result["fraction_outer"] == pytest.approx(0.4192638079 / 2.0526865820, rel=3e-4)
+    assert result["error"] < 1e-4
+    assert result["rate"] == pytest.approx(2, abs=0.05)
+
+
+def test_from_scikit_fem(tmp_path: Path) -> None:
+    """Eq 53; quadratic elements with h = lambda_F/8."""
+    result = ran("from_scikit_fem", tmp_path)
+    assert result["G_ez"] == pytest.approx(result["exact"], rel=1e-5)

@@ -1,0 +1,72 @@
+"""What the README prints is what happens."""
+
+import re
+import shlex
+from pathlib import Path
+
+import pytest
+
+import fespin
+from fespin.cli import main
+
+ROOT = Path(__file__).parents[1]
+README = (ROOT / "README.md").read_text(encoding="utf-8")
+
+
+def blocks(language):
+    return re.findall(rf"^```{language}\n(.*?)^```", README, re.M | re.S)
+
+
+@pytest.fixture
+def elsewhere(tmp_path, monkeypatch):
+    """A working folder that sees meshes/ but keeps what is written."""
+    (tmp_path / "meshes").symlink_to(ROOT / "meshes")
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
+
+
+@pytest.mark.parametrize("code", blocks("python"), ids=["quickstart", "from_scikit_fem"])
+def test_python_blocks_run(code, elsewhere, capsys):
+    """Every block runs as printed."""
+    exec(compile(code, "README.md", "exec"), {})
+    assert elsewhere.exists()
+
+
+def test_two_set_up_commands_that_make_their_environment():
+    """Exactly two lines set up a fresh machine: the main job and the tests."""
+    commands = [line for block in blocks("sh") for line in block.splitlines() if "-m venv" in line]
+    assert len(commands) == 2
+    assert all(line.startswith("python3 -m venv .venv && .venv/bin/pip install ") for line in commands)
+    assert commands[0].endswith("fespin conductance meshes/fn_wire_2d.toml")
+    assert commands[1].endswith(".venv/bin/python -m pytest")
+
+
+def test_printed_matrix_is_the_one_computed(elsewhere, capsys):
+    """The table in the README is the output of its first command."""
+    command = next(line for block in blocks("sh") for line in block.splitlines() if "fespin conductance" in line)
+    assert main(shlex.split(command.split("/fespin ")[1])) == 0
+    out = capsys.readouterr().out
+    assert blocks("text")[0].strip() in out
+
+
+def test_device_file_in_the_readme_loads(tmp_path):
+    """The example file, on the shipped plane mesh."""
+    text = blocks("toml")[0].replace("fn_wire.msh", str(ROOT / "meshes" / "fn_wire_2d.msh"))
+    path = tmp_path / "fn.toml"
+    path.write_text(text, encoding="utf-8")
+    with pytest.warns(UserWarning, match="unconfirmed"):
+        device = fespin.load(path)
+    assert list(device.terminals) == ["left", "right"]
+
+
+def test_every_shipped_device_and_example_is_listed():
+    """Tables name what is there, and nothing else."""
+    for folder, suffix in (("meshes", ".toml"), ("examples", ".py")):
+        for path in (ROOT / folder).glob(f"*{suffix}"):
+            assert f"`{path.stem}`" in README, path.name
+
+
+def test_shipped_meshes_are_small():
+    """Each well under 1 MB."""
+    for path in (ROOT / "meshes").iterdir():
+        assert path.stat().st_size < 700_000

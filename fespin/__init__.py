@@ -2,9 +2,8 @@
 
 From a mesh with named regions and terminals to the 4T x 4T matrix of charge and spin conductances:
 
->>> import fespin
->>> device = fespin.load("meshes/fn_wire_1d.toml")     # doctest: +SKIP
->>> print(fespin.conductance(device))                  # doctest: +SKIP
+    device = fespin.load("meshes/fn_wire_1d.toml")
+    print(fespin.conductance(device))
 
 Potentials are in volts, currents in amperes, counted positive out of the device; spin currents count charge
 (J_up - J_down), so every entry of the matrix is in siemens.

@@ -13,6 +13,7 @@ import pytest
 
 import fespin
 from fespin.errors import InputError
+from fespin.plotting.coordinates import scaled
 
 matplotlib = pytest.importorskip("matplotlib")
 matplotlib.use("Agg")
@@ -269,6 +270,19 @@ def test_without_matplotlib(monkeypatch: pytest.MonkeyPatch) -> None:
     [(0.0, "V"), (1.0, "V"), (0.9999, "mV"), (1e-3, "mV"), (5e-7, "nV"), (2e-30, "aV"), (3e4, "kV")],
 )
 def test_prefixes(top: float, unit: str) -> None:
-    factor, found = plotting._scaled(np.array([-top, top / 2]), "V")
+    factor, found = scaled(np.array([-top, top / 2]), "V")
     assert found == unit
     assert top * factor < 1000
+
+
+def test_device_on_a_straight_wire_in_space_is_drawn():
+    """Three coordinates, a magnet and one direction: the arrow of the magnetization finds its place."""
+    from grids import wire_network
+
+    from fespin import Ferromagnet, Region
+
+    f = Region(
+        material=Ferromagnet(conductivity=1.0, polarization=0.5, spin_diffusion_length=1.0), magnetization=(0, 1, 0)
+    )
+    device = wire_network([("a", "b", f, 4)], {"a": (0.0, 0.0, 0.0), "b": (1.0, 1.0, 1.0)}, ["a", "b"])
+    assert plotting.plot_device(device).get_xlabel()

@@ -163,8 +163,9 @@ def test_device_file_names_the_near_miss(tmp_path: Path) -> None:
 
 def test_unconfirmed_values_are_named_when_they_are_used(tmp_path: Path) -> None:
     """A value whose source was not read is no silent default; one that the user gives is not talked about."""
+    path = device_file(tmp_path, 'base = "Co"\npolarization = 0.4', 'base = "Cu"\nresistivity = "3 uohm cm"')
     with pytest.warns(fespin.MaterialWarning) as caught:
-        fespin.load(device_file(tmp_path, 'base = "Co"\npolarization = 0.4', 'base = "Cu"\nresistivity = "3 uohm cm"'))
+        fespin.load(path)
     messages = [str(w.message) for w in caught]
     assert [m.split(" = ")[0] for m in messages] == [
         "[materials.F] takes resistivity",
@@ -177,6 +178,6 @@ def test_unconfirmed_values_are_named_when_they_are_used(tmp_path: Path) -> None
 @pytest.mark.filterwarnings("ignore::fespin.errors.MaterialWarning")
 @pytest.mark.parametrize("own", ['resistivity = "50 uohm cm"', 'conductivity = "2e6 S/m"'])
 def test_length_scales_with_the_resistivity_of_the_film(tmp_path: Path, own: str) -> None:
-    """Py: rho lambda = 0.91 fohm m^2 (Sagasta et al), so a film of 50 uohm cm has 1.82 nm, whatever the table's film."""
+    """Py: rho lambda = 0.91 fohm m^2 (Sagasta et al), so a film of 50 uohm cm has 1.82 nm."""
     device = fespin.load(device_file(tmp_path, f'base = "Py"\n{own}', 'base = "Cu"'))
     assert device.regions["ferro"].material.spin_diffusion_length == pytest.approx(1.82e-9)

@@ -123,7 +123,8 @@ class RatchetReport:
         for t in self.transmissions:
             lines.append(
                 f"{t.component:>5} {t.forward:>20.12g} {t.backward:>20.12g} {t.difference:>11.1e}"
-                f" {t.drawn_forward:>18.8g} {t.drawn_backward:>18.8g} {t.fraction_forward:>8.4g} {t.fraction_backward:>8.4g}"
+                f" {t.drawn_forward:>18.8g} {t.drawn_backward:>18.8g}"
+                f" {t.fraction_forward:>8.4g} {t.fraction_backward:>8.4g}"
             )
             if t.enhancement is not None:
                 lines.append(f"{'':>5} {t.enhancement:.6g} times the reference {self.reference!r}")

@@ -18,27 +18,33 @@ class Check:
     name : str
     value : float
         What was measured, relative to max |G| unless the statement says otherwise.
-    tolerance : float or None
-        Largest value that passes; None where the verdict is not a bound on the value.
-    passed : bool
+    tolerance : float
+        The bound that the value was held against.
     statement : str
         The law in words, with the equation it comes from.
+    at_least : bool
+        Whether the bound is a lower one; by default the value must not exceed it.
     """
 
     name: str
     value: float
-    tolerance: float | None
-    passed: bool
+    tolerance: float
     statement: str
+    at_least: bool = False
+
+    @property
+    def passed(self) -> bool:
+        """Whether the value keeps to the tolerance; one that is not a number does not."""
+        return self.value >= self.tolerance if self.at_least else self.value <= self.tolerance
 
     def __str__(self) -> str:
-        bound = "" if self.tolerance is None else f"(<= {self.tolerance:.0e})"
-        return f"{'PASS' if self.passed else 'FAIL'}  {self.name:<26} {self.value:>10.3g} {bound:<11} {self.statement}"
+        bound = f"({'>=' if self.at_least else '<='} {self.tolerance:.3g})"
+        return f"{'PASS' if self.passed else 'FAIL'}  {self.name:<20} {self.value:>10.3g} {bound:<13} {self.statement}"
 
     def to_dict(self) -> dict[str, Any]:
         """The fields as JSON-able values."""
-        return {"name": self.name, "value": self.value, "tolerance": self.tolerance, "passed": self.passed,
-                "statement": self.statement}  # fmt: skip
+        names = ("name", "value", "tolerance", "at_least", "passed", "statement")
+        return {name: getattr(self, name) for name in names}
 
 
 @dataclass(frozen=True, kw_only=True, eq=False, repr=False)

@@ -16,6 +16,7 @@ from typing import Any
 from ..device.device import Device
 from ..device.file import load
 from ..errors import InputError
+from ..transport.stages import Stages
 
 _PATIENCE = 2.0  # seconds after which progress is shown without being asked for
 
@@ -53,11 +54,12 @@ def warnings_to_stderr(arguments: argparse.Namespace) -> Iterator[None]:
             log.setLevel(before)
 
 
-def read_device(path: str) -> tuple[Device, float]:
-    """The device and the seconds that reading took."""
-    start = time.perf_counter()
-    device = load(path)
-    return device, time.perf_counter() - start
+def read_device(path: str) -> tuple[Device, Stages]:
+    """The device, and what reading it took."""
+    stages = Stages()
+    with stages.stage("read"):
+        device = load(path)
+    return device, stages
 
 
 def write_text(path: str, text: str) -> None:

@@ -18,7 +18,9 @@ def run(arguments: argparse.Namespace) -> int:
     taken = one_stdout(json=arguments.json, csv=arguments.csv, netcdf=arguments.netcdf)
     device, reading = read_device(arguments.device)
     G = conductance(device, order=arguments.order, backend=arguments.backend)
-    solver = {**G.info["solver"], "seconds": {"read": round(reading, 4), **G.info["solver"]["seconds"]}}
+    solver = dict(G.info["solver"])
+    solver["seconds"] = {"read": round(reading.seconds["read"], 4), **solver["seconds"]}
+    solver["peak_memory_mb"] = {"read": round(reading.memory["read"], 1), **solver["peak_memory_mb"]}
     G = G.with_info(solver=solver)
     if not taken:
         print(f"{device.name}: {G}\n\n{checks(G)}")
@@ -38,7 +40,8 @@ def run(arguments: argparse.Namespace) -> int:
 def checks(G: ConductanceMatrix) -> str:
     """The identities of the matrix and how it was solved, in a few lines."""
     found, solver, mesh = G.identities(), G.info["solver"], G.info["mesh"]
-    seconds = ", ".join(f"{name} {value:.2f}" for name, value in solver["seconds"].items())
+    memory = solver["peak_memory_mb"]
+    stages = ", ".join(f"{name} {value:.2f} s {memory[name]:.0f} MB" for name, value in solver["seconds"].items())
     rows = [
         ("asymmetry", found["asymmetry"], "max |G - G^T| / max |G|"),
         ("  from reactions", solver["reaction_asymmetry"], "the same from terminal currents, which know no symmetry"),
@@ -52,5 +55,5 @@ def checks(G: ConductanceMatrix) -> str:
     return "\n".join([
         *(f"{name:<20} {value:>8.1e}   {meaning}" for name, value, meaning in rows),
         f"mesh                 {mesh['nodes']} nodes, {mesh['cells']} {mesh['cell_type']} cells, {mesh['dimension']}D",
-        f"seconds              {seconds}; peak memory {solver['peak_memory_mb']:.0f} MB",
+        f"time, peak memory    {stages}",
     ])  # fmt: skip

@@ -76,9 +76,7 @@ def join(elements: Iterable[Element], *, external: Sequence[str] | Mapping[str, 
     )
 
 
-def _ports(
-    external: Sequence[str] | Mapping[str, str], spaces: Mapping[str, TerminalSpace]
-) -> dict[str, str]:
+def _ports(external: Sequence[str] | Mapping[str, str], spaces: Mapping[str, TerminalSpace]) -> dict[str, str]:
     ports = dict(external) if isinstance(external, Mapping) else {name: name for name in external}
     if not ports or isinstance(external, str) or len(set(ports.values())) < len(external):
         raise must_be("join.external", "at least one node, each named once", external)
@@ -116,9 +114,7 @@ def _node_space(node: str, meeting: Sequence[tuple[str, TerminalSpace]]) -> Term
                 f"{first} and {label} meet at node {node!r} and their axes differ by {angle:.4g} deg; "
                 "put a normal element between them"
             )
-    same_channel = all(
-        space.kind == "half-metal" and axis @ np.array(space.axis) > 0 for _, space in magnetic
-    )
+    same_channel = all(space.kind == "half-metal" and axis @ np.array(space.axis) > 0 for _, space in magnetic)
     if same_channel and len(magnetic) == len(meeting):
         return reference
     return TerminalSpace.ferromagnet(axis)

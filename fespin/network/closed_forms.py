@@ -279,9 +279,7 @@ def _bessel_shapes(x1: float, x2: float) -> tuple[float, float, float]:
     return math.exp(-h) / delta, first, second
 
 
-def _tapered(
-    charge: float, spin: tuple[float, float, float], terminals: tuple[str, str]
-) -> ConductanceMatrix:
+def _tapered(charge: float, spin: tuple[float, float, float], terminals: tuple[str, str]) -> ConductanceMatrix:
     """Matrix of a normal two-terminal device from its charge transfer and spin (transfer, own 1, own 2)."""
     tensor = np.zeros((2, 4, 2, 4))
     tensor[:, 0, :, 0] = [[-charge, charge], [charge, -charge]]

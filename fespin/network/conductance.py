@@ -134,9 +134,7 @@ class ConductanceMatrix:
 
     def _terminal(self, name: str) -> int:
         if name not in self.terminals:
-            raise InputError(
-                f"no terminal {name!r} in the conductance matrix; {suggest(name, self.terminals)}"
-            )
+            raise InputError(f"no terminal {name!r} in the conductance matrix; {suggest(name, self.terminals)}")
         return self.terminals.index(name)
 
     def currents(self, potentials: Mapping[str, Mapping[str, float]]) -> dict[str, dict[str, float]]:
@@ -162,9 +160,7 @@ class ConductanceMatrix:
             for component, value in parts.items():
                 V[4 * self._terminal(name) + _component(component)] = _finite(f"{name}:{component}", value)
         I = (self.values @ V).reshape(-1, 4).tolist()  # noqa: E741 the symbol of the formula
-        return {
-            name: dict(zip(COMPONENTS, row, strict=True)) for name, row in zip(self.terminals, I, strict=True)
-        }
+        return {name: dict(zip(COMPONENTS, row, strict=True)) for name, row in zip(self.terminals, I, strict=True)}
 
     def reduced(self) -> tuple[Array, list[tuple[str, str]]]:
         """The matrix g, shape (K, K), between the amplitudes that exist, and their (terminal, amplitude).

@@ -118,9 +118,7 @@ def ferromagnetic_wire(
     p = real("ferromagnetic_wire.polarization", polarization, "a number between -1 and 1")
     if not abs(p) < 1:
         rule = "between -1 and 1, both excluded"
-        raise must_be(
-            "ferromagnetic_wire.polarization", rule, polarization, "use half_metal_wire for -1 and 1"
-        )
+        raise must_be("ferromagnetic_wire.polarization", rule, polarization, "use half_metal_wire for -1 and 1")
     own, through = _polarised(g, p, x)
     return _two_ends(own, through, TerminalSpace.ferromagnet(magnetization), terminals)
 
@@ -167,9 +165,7 @@ def half_metal_wire(
     """
     g = np.array([[_charge_conductance("half_metal_wire", conductivity, length, area)]])
     if polarization not in (1, -1):
-        raise must_be(
-            "half_metal_wire.polarization", "1 or -1", polarization, "use ferromagnetic_wire in between"
-        )
+        raise must_be("half_metal_wire.polarization", "1 or -1", polarization, "use ferromagnetic_wire in between")
     q = polarization * unit_vector("half_metal_wire.magnetization", magnetization)
     return _two_ends(g, g, TerminalSpace.half_metal(q), terminals)
 
@@ -232,9 +228,7 @@ def contact(
     if not 0 <= real("contact.memory_loss", memory_loss, "a number, 0 or more") < math.inf:
         raise must_be("contact.memory_loss", "a number, 0 or more", memory_loss)
     m = unit_vector("contact.magnetization", magnetization)
-    own, through = (
-        positive("contact.area", area, "m^2") * part for part in _polarised(g, gamma, memory_loss)
-    )
+    own, through = (positive("contact.area", area, "m^2") * part for part in _polarised(g, gamma, memory_loss))
     side = TerminalSpace.ferromagnet(m)
     values = np.array(_two_ends(own, through, side, terminals).values)
     values[1:4, 1:4] -= area * _transverse(complex(mixing_conductance), m)

@@ -147,9 +147,7 @@ def _header(G: ConductanceMatrix) -> dict[str, Any]:
 
 
 def _from_header(header: Mapping[str, Any], values: ArrayLike) -> ConductanceMatrix:
-    missing = [
-        key for key in ("terminals", "components", "unit", "convention", "spaces") if key not in header
-    ]
+    missing = [key for key in ("terminals", "components", "unit", "convention", "spaces") if key not in header]
     if missing:
         raise InputError("missing there: " + ", ".join(missing))
     if header.get("format") != FORMAT:
@@ -253,9 +251,7 @@ def _import_xarray() -> Any:
     try:
         import xarray
     except ImportError as error:
-        raise InputError(
-            "labelled arrays and netCDF files need xarray; pip install fespin[xarray]"
-        ) from error
+        raise InputError("labelled arrays and netCDF files need xarray; pip install fespin[xarray]") from error
     return xarray
 
 

@@ -49,9 +49,7 @@ class TerminalSpace:
         if self.kind not in _LABELS:
             raise must_be("TerminalSpace.kind", "one of " + ", ".join(_LABELS), self.kind)
         if (self.axis is None) != (self.kind == "normal"):
-            raise must_be(
-                "TerminalSpace.axis", "given for a magnetic terminal and for no other", self.axis, self.kind
-            )
+            raise must_be("TerminalSpace.axis", "given for a magnetic terminal and for no other", self.axis, self.kind)
         if self.axis is not None:
             axis = unit_vector("TerminalSpace.axis", self.axis)
             if not np.allclose(axis, self.axis, rtol=0, atol=1e-12):

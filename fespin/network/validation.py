@@ -39,9 +39,7 @@ def checked_values(values: ArrayLike, count: int) -> NDArray[Any]:
     return array
 
 
-def checked_spaces(
-    spaces: Mapping[str, TerminalSpace], terminals: tuple[str, ...]
-) -> dict[str, TerminalSpace]:
+def checked_spaces(spaces: Mapping[str, TerminalSpace], terminals: tuple[str, ...]) -> dict[str, TerminalSpace]:
     """One space for every terminal, in their order; what is not named is normal."""
     for name, space in spaces.items():
         if name not in terminals or not isinstance(space, TerminalSpace):

@@ -4,10 +4,8 @@ from __future__ import annotations
 
 import logging
 import sys
-import time
 import warnings
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Mapping
 from numbers import Integral, Real
 from typing import Any
 
@@ -21,6 +19,7 @@ from ..network.terminal import COMPONENTS
 from .linsolve import LinearReport
 from .response import BlockResponse, assemble_conductance, respond, solve_block
 from .solution import Solution
+from .stages import Stages
 from .system import Problem, build
 
 log = logging.getLogger("fespin")
@@ -76,20 +75,20 @@ def conductance(
     1.0
     """
     _check_arguments(device, order, tolerance)
-    seconds: dict[str, float] = {}
-    problem = _build(device, order, seconds)
-    responses = conductance_responses(problem, backend=backend, tolerance=tolerance, seconds=seconds)
-    return conductance_matrix(problem, responses, seconds)
+    stages = Stages()
+    problem = _build(device, order, stages)
+    responses = conductance_responses(problem, backend=backend, tolerance=tolerance, stages=stages)
+    return conductance_matrix(problem, responses, stages)
 
 
 def prepare(device: Device, order: int = 1, *, warn: bool = True) -> Problem:
     """Check the arguments, warn of what may mislead, and assemble the problem of a device."""
     _check_arguments(device, order, DEFAULT_TOLERANCE)
-    return _build(device, order, {}, warn=warn)
+    return _build(device, order, Stages(), warn=warn)
 
 
 def conductance_matrix(
-    problem: Problem, responses: list[BlockResponse], seconds: dict[str, float] | None = None
+    problem: Problem, responses: list[BlockResponse], stages: Stages | None = None
 ) -> ConductanceMatrix:
     """The labelled matrix out of the responses of all blocks."""
     device = problem.device
@@ -98,7 +97,7 @@ def conductance_matrix(
         values=values,
         terminals=tuple(device.terminals),
         spaces=dict(zip(device.terminals, problem.terminal_spaces, strict=True)),
-        info=_info(problem, responses, values, seconds or {}),
+        info=_info(problem, responses, values, stages or Stages()),
     )
 
 
@@ -107,13 +106,13 @@ def conductance_responses(
     *,
     backend: str = "auto",
     tolerance: float = DEFAULT_TOLERANCE,
-    seconds: dict[str, float] | None = None,
+    stages: Stages | None = None,
 ) -> list[BlockResponse]:
     """Solve every block of a problem for all its drives."""
-    seconds = {} if seconds is None else seconds
-    with _stage("system", seconds):
+    stages = Stages() if stages is None else stages
+    with stages.stage("system"):
         blocks = problem.blocks
-    with _stage("solve", seconds):
+    with stages.stage("solve"):
         out = []
         for block in blocks:
             names = " and ".join("".join("e123"[c] for c in copy) for copy in block.copies)
@@ -155,12 +154,12 @@ def solve(
     """
     _check_arguments(device, order, tolerance)
     applied = _potentials(device, potentials)
-    seconds: dict[str, float] = {}
-    problem = _build(device, order, seconds)
+    stages = Stages()
+    problem = _build(device, order, stages)
     fields = np.zeros((problem.space.size, 4))
     currents = np.zeros((len(device.terminals), 4))
     reports = []
-    with _stage("solve", seconds):
+    with stages.stage("solve"):
         for block in problem.blocks:
             field, current, report = _drive_block(problem, block, applied, backend=backend, tolerance=tolerance)
             fields += field
@@ -173,7 +172,7 @@ def solve(
             strict=True,
         )
     )
-    info = {"mesh": _mesh_info(device), "solver": _solver_info(problem, reports, seconds), "version": __version__}
+    info = {"mesh": _mesh_info(device), "solver": _solver_info(problem, reports, stages), "version": __version__}
     return Solution(problem=problem, potentials=fields, currents=table, applied=applied, info=info)
 
 
@@ -226,39 +225,18 @@ def _check_arguments(device: Device, order: int, tolerance: float) -> None:
         raise must_be("tolerance", "a number between 0 and 1", tolerance)
 
 
-def _build(device: Device, order: int, seconds: dict[str, float], *, warn: bool = True) -> Problem:
+def _build(device: Device, order: int, stages: Stages, *, warn: bool = True) -> Problem:
     for caution in device.cautions if warn else ():
         warnings.warn(caution, MeshWarning, stacklevel=3)
-    with _stage("assemble", seconds):
+    with stages.stage("assemble"):
         return build(device, order=order)
 
 
-@contextmanager
-def _stage(name: str, seconds: dict[str, float]) -> Iterator[None]:
-    log.info("%s ...", name)
-    start = time.perf_counter()
-    yield
-    seconds[name] = seconds.get(name, 0.0) + time.perf_counter() - start
-    log.info("%s: %.2f s, peak memory so far %.0f MB", name, seconds[name], peak_memory())
-
-
-def peak_memory() -> float:
-    """Largest resident memory of the process so far, MB; 0 where the system does not tell."""
-    try:
-        import resource
-    except ImportError:  # not on Windows
-        return 0.0
-    unit = 2**20 if sys.platform == "darwin" else 2**10
-    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / unit
-
-
-def _info(
-    problem: Problem, responses: list[BlockResponse], values: np.ndarray, seconds: dict[str, float]
-) -> dict[str, Any]:
+def _info(problem: Problem, responses: list[BlockResponse], values: np.ndarray, stages: Stages) -> dict[str, Any]:
     """Where the numbers come from, and how well the two ways to read them off agree."""
     scale = float(np.abs(values).max()) or 1.0
     reactions = assemble_conductance(problem, responses, "reactions")
-    solver = _solver_info(problem, [r.report for r in responses], seconds)
+    solver = _solver_info(problem, [r.report for r in responses], stages)
     solver["reaction_difference"] = float(np.abs(reactions - values).max()) / scale
     solver["reaction_asymmetry"] = float(np.abs(reactions - reactions.T).max()) / scale
     return {"device": problem.device.name, "mesh": _mesh_info(problem.device), "solver": solver, "version": __version__}
@@ -269,7 +247,7 @@ def _mesh_info(device: Device) -> dict[str, Any]:
             "cell_type": device.mesh.cell_type}  # fmt: skip
 
 
-def _solver_info(problem: Problem, reports: list[LinearReport], seconds: dict[str, float]) -> dict[str, Any]:
+def _solver_info(problem: Problem, reports: list[LinearReport], stages: Stages) -> dict[str, Any]:
     backends = sorted({r.backend for r in reports})
     return {
         "backend": "+".join(backends),
@@ -277,6 +255,6 @@ def _solver_info(problem: Problem, reports: list[LinearReport], seconds: dict[st
         "unknowns": sum(r.unknowns for r in reports),
         "iterations": max((r.iterations for r in reports), default=0),
         "residual": max((r.residual for r in reports), default=0.0),
-        "seconds": {name: round(value, 4) for name, value in seconds.items()},
-        "peak_memory_mb": round(peak_memory(), 1),
+        "seconds": {name: round(value, 4) for name, value in stages.seconds.items()},
+        "peak_memory_mb": {name: round(value, 1) for name, value in stages.memory.items()},
     }

@@ -104,9 +104,7 @@ def _cone() -> Expected:
 def _lateral_valve() -> Expected:
     end, bar = 80 * 60, 60 * 20
     surface = 2 * (800 * 80 + 800 * 60 + end)  # the wire
-    surface += 2 * 2 * (200 * 60 + 200 * 20 + bar) - 2 * 2 * (
-        80 * 60
-    )  # two bars less both sides of the contacts
+    surface += 2 * 2 * (200 * 60 + 200 * 20 + bar) - 2 * 2 * (80 * 60)  # two bars less both sides of the contacts
     return Expected(
         3,
         {"normal": 800 * end, "ferro_injector": 200 * bar, "ferro_detector": 200 * bar},
@@ -124,9 +122,7 @@ def _lateral_valve() -> Expected:
 
 def _cross() -> Expected:
     area = 80**2 + 4 * 150 * 80
-    surface = (
-        2 * area + 30 * (8 * 150 + 4 * 80) + 2 * 15 * 2 * (60 + 50)
-    )  # the top of a block replaces its foot
+    surface = 2 * area + 30 * (8 * 150 + 4 * 80) + 2 * 15 * 2 * (60 + 50)  # the top of a block replaces its foot
     return Expected(
         3,
         {"normal": area * 30, "ferro_west": 60 * 50 * 15, "ferro_north": 60 * 50 * 15},
@@ -328,9 +324,7 @@ def test_nodes_of_the_arcs_lie_on_them():
 def test_arrows_point_to_the_right():
     """The edge jumps out and comes back slowly: a barb is wider just right of its base than further on."""
     points, _ = read(SHIPPED / "arrow_wire.msh")
-    upper = {
-        x: points[np.abs(points[:, 0] - x) < 12, 1].max() for x in (50, 110, 200, 290, 320, 350, 440, 530)
-    }
+    upper = {x: points[np.abs(points[:, 0] - x) < 12, 1].max() for x in (50, 110, 200, 290, 320, 350, 440, 530)}
     assert upper[110] > upper[200] > upper[290] > 40
     assert upper[350] > upper[440] > upper[530]
     assert upper[50] == pytest.approx(40)
@@ -451,9 +445,7 @@ def test_existing_files_are_kept_unless_asked(tmp_path):
         build("normal_strip", device.parent, params={"length": 500})
     assert device.read_bytes() == before
     build("normal_strip", device.parent, params={"length": 500}, overwrite=True)
-    assert "# Made again by: fespin mesh normal_strip --param length=500\n" in device.read_text(
-        encoding="utf-8"
-    )
+    assert "# Made again by: fespin mesh normal_strip --param length=500\n" in device.read_text(encoding="utf-8")
 
 
 # ---- errors, without gmsh
@@ -530,9 +522,7 @@ def test_folder_without_permission(monkeypatch, tmp_path):
 
 def test_without_gmsh_the_error_says_what_to_install(monkeypatch, tmp_path):
     monkeypatch.setitem(sys.modules, "gmsh", None)
-    with pytest.raises(
-        FespinError, match=r"pip install fespin\[gmsh\]; on Debian also apt-get install libglu1-mesa"
-    ):
+    with pytest.raises(FespinError, match=r"pip install fespin\[gmsh\]; on Debian also apt-get install libglu1-mesa"):
         build("normal_strip", tmp_path)
     assert not any(tmp_path.iterdir())
 

@@ -32,8 +32,7 @@ def chain(*elements, external=("0", "end")):
     """Two-terminal elements in a row, from node "0" to node "end"."""
     nodes = [str(i) for i in range(len(elements))] + ["end"]
     parts = [
-        (element, dict(zip(element.terminals, nodes[i : i + 2], strict=True)))
-        for i, element in enumerate(elements)
+        (element, dict(zip(element.terminals, nodes[i : i + 2], strict=True))) for i, element in enumerate(elements)
     ]
     return join(parts, external=external)
 
@@ -72,9 +71,7 @@ def test_a_chain_of_wires_is_one_wire(count, lam):
         assert list(parts.spaces.values()) == list(whole.spaces.values())
 
 
-@pytest.mark.parametrize(
-    "shape", [(annular_sector, {"angle": 1, "thickness": 2}), (cone, {"solid_angle": 0.5})]
-)
+@pytest.mark.parametrize("shape", [(annular_sector, {"angle": 1, "thickness": 2}), (cone, {"solid_angle": 0.5})])
 def test_tapered_pieces_add_up_to_the_whole(shape):
     """Bessel functions obey the composition law that Kirchhoff's rules demand."""
     make, size = shape
@@ -143,9 +140,7 @@ def test_spin_valve_with_interface_resistance(theta):
 
     def face(m):
         up, down = (1 / (2 * r_b * (1 + s * gamma)) for s in (-1, 1))
-        return contact(
-            conductance_up=up, conductance_down=down, mixing_conductance=1e9, magnetization=m, area=1
-        )
+        return contact(conductance_up=up, conductance_down=down, mixing_conductance=1e9, magnetization=m, area=1)
 
     X = r_N / (1 / math.tanh(x) + math.cos(theta) / math.sinh(x))
     spin = r_b + beta**2 * r_F - (beta * r_F + gamma * r_b) ** 2 / (r_F + r_b + X)
@@ -187,9 +182,7 @@ def test_lateral_spin_valve(length, interface, expected):
             (normal(length=40 * lam, **strip), {"1": "b", "2": "R"}),
         ]
         for node, end, m in (("a", "F1", Z), ("b", "F2", [0, 0, sign])):
-            parts.append(
-                (ferro(m, p=p, rho=R_F, lam=1, length=40), {"1": end, "2": f"{node}F" if interface else node})
-            )
+            parts.append((ferro(m, p=p, rho=R_F, lam=1, length=40), {"1": end, "2": f"{node}F" if interface else node}))
             if interface:
                 g = 1 / interface
                 face = contact(
@@ -342,9 +335,7 @@ def test_weak_links_are_not_taken_for_floating():
 
 
 LOOSE = normal(lam=0.4)
-UP, DOWN = (
-    half_metal_wire(conductivity=1, polarization=s, magnetization=Z, length=1, area=1) for s in (1, -1)
-)
+UP, DOWN = (half_metal_wire(conductivity=1, polarization=s, magnetization=Z, length=1, area=1) for s in (1, -1))
 AB = {"1": "a", "2": "b"}
 
 

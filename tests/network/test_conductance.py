@@ -132,9 +132,7 @@ def test_reduced_half_metal_is_the_channel_conductance():
 
 def test_reduced_refuses_entries_outside_the_spaces():
     G = normal_wire(conductivity=1, length=1, area=1)
-    wrong = ConductanceMatrix(
-        values=G.values, terminals=("1", "2"), spaces={"1": TerminalSpace.ferromagnet([0, 0, 1])}
-    )
+    wrong = ConductanceMatrix(values=G.values, terminals=("1", "2"), spaces={"1": TerminalSpace.ferromagnet([0, 0, 1])})
     with pytest.raises(InputError, match="zero outside the spaces of its terminals"):
         wrong.reduced()
 
@@ -163,9 +161,7 @@ def test_renamed_and_reordered_keep_every_labelled_entry():
     for row in LABELS:
         for column in LABELS:
             assert moved[(*row, *column)] == G[(*row, *column)]
-    assert (
-        G.renamed({"left": "right", "right": "left"})["left", "x", "top", "e"] == G["right", "x", "top", "e"]
-    )
+    assert G.renamed({"left": "right", "right": "left"})["left", "x", "top", "e"] == G["right", "x", "top", "e"]
 
 
 def test_info_is_a_plain_copy_and_can_be_extended():

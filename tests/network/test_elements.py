@@ -99,9 +99,7 @@ def test_turning_the_magnetization_turns_the_matrix(m, R, p):
     wires = [
         lambda m: ferromagnetic_wire(polarization=p, spin_diffusion_length=0.4, magnetization=m, **size),
         lambda m: half_metal_wire(polarization=-1, magnetization=m, **size),
-        lambda m: contact(
-            conductance_up=3, conductance_down=1, mixing_conductance=2 + 1j, magnetization=m, area=1
-        ),
+        lambda m: contact(conductance_up=3, conductance_down=1, mixing_conductance=2 + 1j, magnetization=m, area=1),
     ]
     for wire in wires:
         assert np.allclose(wire(m).rotated(R).values, wire(R @ m).values, atol=1e-13 * 20)
@@ -112,10 +110,7 @@ def test_turning_the_magnetization_turns_the_matrix(m, R, p):
 def test_transverse_spin_finds_no_entry_in_a_magnetic_wire(wire, probe):
     axis = np.array(wire.spaces["1"].axis)
     across = np.cross(axis, probe)
-    assert (
-        np.abs(wire.tensor[:, 1:, :, :].transpose(0, 2, 3, 1) @ across).max()
-        < 1e-12 * np.abs(wire.values).max()
-    )
+    assert np.abs(wire.tensor[:, 1:, :, :].transpose(0, 2, 3, 1) @ across).max() < 1e-12 * np.abs(wire.values).max()
 
 
 def test_ferromagnetic_wire_with_reversed_axis_and_polarization_is_the_same():
@@ -133,9 +128,7 @@ def test_half_metal_is_the_limit_of_a_ferromagnet():
 
 def test_contact_sign_of_the_mixing_conductance():
     """For m = z the current into F is J_x = 2 Re V_x + 2 Im V_y (transport notes, section 3)."""
-    G = contact(
-        conductance_up=3, conductance_down=1, mixing_conductance=5 + 2j, magnetization=[0, 0, 1], area=0.5
-    )
+    G = contact(conductance_up=3, conductance_down=1, mixing_conductance=5 + 2j, magnetization=[0, 0, 1], area=0.5)
     block = [[G["normal", a, "normal", b] for b in "xyz"] for a in "xyz"]
     assert np.allclose(block, -0.5 * np.array([[10, 4, 0], [-4, 10, 0], [0, 0, 4]]), rtol=1e-15)
     assert np.allclose(

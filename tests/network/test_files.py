@@ -114,9 +114,7 @@ def broken(suffix):
 def test_damaged_and_foreign_files_are_refused_by_name(suffix, kind, tmp_path):
     path = tmp_path / f"bad.{suffix}"
     path.write_bytes(broken(suffix)[kind])
-    with pytest.raises(
-        InputError, match=rf"bad\.{suffix} must be a {suffix} file of a fespin conductance matrix"
-    ):
+    with pytest.raises(InputError, match=rf"bad\.{suffix} must be a {suffix} file of a fespin conductance matrix"):
         ConductanceMatrix.load(path)
 
 

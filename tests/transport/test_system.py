@@ -208,3 +208,21 @@ def test_residual_is_measured_and_singular_systems_are_refused():
     )
     assert report.residual == pytest.approx(np.linalg.norm(A @ x[:, 0] - 1) / np.sqrt(n))
     assert 0 < report.residual < 1e-12
+
+
+@pytest.mark.parametrize("kind", ["triangle", "tetra", "hexahedron"])
+def test_no_table_of_facets_on_the_way_to_the_matrix(kind, monkeypatch, tmp_path):
+    """From file to G nothing asks scikit-fem for facets or edges: in 3D that table costs more than the solution."""
+    import skfem
+
+    path = fn_device(kind, 4).write(tmp_path / "wire.toml")
+
+    def forbidden(self):
+        raise AssertionError("facet table")
+
+    monkeypatch.setattr(skfem.Mesh, "_init_facets", forbidden)
+    monkeypatch.setattr(skfem.MeshHex, "_init_facets", forbidden)
+    monkeypatch.setattr(skfem.Mesh, "_init_edges", forbidden)
+    fespin.conductance(fespin.load(path))
+    with pytest.raises(AssertionError, match="facet table"):
+        fespin.conductance(fespin.load(path), order=2)

@@ -230,3 +230,27 @@ def test_chain_of_pieces_is_one_long_wire(kind):
     assert G["left", "x", "left", "x"] == pytest.approx(-(2.0 / 0.9) / np.tanh(x), rel=1e-5)
     assert G["left", "y", "right", "y"] == pytest.approx((2.0 / 0.9) / np.sinh(x), rel=1e-5)
     assert G["left", "e", "right", "e"] == pytest.approx(1.0, rel=1e-12)
+
+
+@pytest.mark.parametrize(("name", "tolerance"), [("fn_wire_1d", 1e-9), ("fn_wire_2d", 2e-7), ("fn_wire", 1e-6)])
+def test_shipped_wire_obeys_eqs_52_to_55_in_every_dimension(name, tolerance):
+    """100 nm of F, 300 nm of N, 40 nm x 20 nm: the same closed form for lines, triangles and tetrahedra (order 2)."""
+    from pathlib import Path
+
+    device = fespin.load(Path(__file__).parents[2] / "meshes" / f"{name}.toml")
+    f, n = device.regions["ferro"].material, device.regions["normal"].material
+    area = 40e-9 * 20e-9
+    exact = fn_wire(
+        resistance_F=100e-9 / (f.conductivity * area),
+        resistance_N=300e-9 / (n.conductivity * area),
+        length_F=100e-9,
+        length_N=300e-9,
+        spin_diffusion_length_F=f.spin_diffusion_length,
+        spin_diffusion_length_N=n.spin_diffusion_length,
+        polarization=f.polarization,
+    )
+    block = fespin.conductance(device, order=2)["right", "right"]
+    for value, expected in (
+        (block[0, 0], exact.G_ee), (block[0, 3], exact.C_z), (block[1, 1], exact.S_x), (block[3, 3], exact.S_z)
+    ):  # fmt: skip
+        assert value == pytest.approx(expected, rel=tolerance)

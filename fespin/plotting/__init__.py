@@ -1,0 +1,14 @@
+"""Pictures of devices, potentials, currents and conductance matrices with matplotlib.
+
+Every ``plot_`` function takes ``ax=None``, draws, labels with units and returns the axes. Nothing is shown or saved,
+no global style is touched; further keywords go to the matplotlib function that draws the values, unchanged and in the
+units shown. Axes made here come in a figure with constrained layout. Large solid meshes are ParaView's:
+`Solution.write` makes VTU files. matplotlib is imported when the first picture is drawn.
+"""
+
+from .current import plot_current
+from .device import plot_device
+from .matrix import plot_conductance
+from .potential import plot_potential, save_potentials
+
+__all__ = ["plot_conductance", "plot_current", "plot_device", "plot_potential", "save_potentials"]

@@ -1,0 +1,115 @@
+"""Pictures of the charge potential and of the spin accumulation."""
+
+from __future__ import annotations
+
+import io
+import os
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from ..atomic import write_atomic
+from ..errors import InputError, suggest
+from ..network.terminal import COMPONENTS
+from .coordinates import direction, in_space, scaled
+from .figure import axes_for, colour_bar, figure_size, potential_colours, pyplot
+from .frames import frame
+from .lines import draw_curve, draw_network
+from .planes import draw_outlines, triangulation
+from .solids import draw_edges, draw_surface
+
+if TYPE_CHECKING:
+    from ..transport.solution import Solution
+
+
+def plot_potential(solution: Solution, component: str = "e", ax: Any = None, **kw: Any) -> Any:
+    """Draw the charge potential ("e") or a component of the spin accumulation ("x", "y", "z").
+
+    Lines: a curve along a straight wire, coloured segments for a network. Plane devices: colours, with
+    outlines of the regions. Solid devices: colours on the outer faces.
+
+    Parameters
+    ----------
+    solution : Solution
+    component : str
+        V_e, or V_x, V_y, V_z = mu_s/(2e); spin has a diverging map centred at 0.
+    ax : matplotlib Axes, optional
+        Three-dimensional ones for a solid device.
+    **kw
+        To ``plot``, ``LineCollection``, ``tripcolor`` or ``Poly3DCollection``; vmin and vmax in the unit shown.
+
+    Returns
+    -------
+    matplotlib Axes
+
+    Raises
+    ------
+    InputError
+        An unknown component, axes of the wrong dimension, or no matplotlib.
+
+    Examples
+    --------
+    >>> ax = plot_potential(solution, "z", cmap="PuOr")          # doctest: +SKIP
+    >>> ax.figure.savefig("spin.png")                            # doctest: +SKIP
+    """
+    device = solution.problem.device
+    values = solution.potential(component)
+    factor, unit = scaled(values, "V")
+    values = values * factor
+    label = f"$V_{component}$ ({unit})"
+    ax = axes_for(device, ax)
+    along = direction(device)
+    if along is not None:
+        return draw_curve(ax, device, along, values[device.mesh.cells], label, kw)
+    kw = potential_colours(kw, values, spin=component != "e")
+    if device.dimension == 1:
+        drawn = draw_network(ax, device, values[device.mesh.cells].mean(axis=1), kw)
+    elif device.dimension == 2:
+        drawn = ax.tripcolor(triangulation(device)[0], values, **{"shading": "gouraud", **kw})
+        draw_outlines(ax, device)
+    else:
+        drawn = draw_surface(ax, device, values, kw)
+        draw_edges(ax, device)
+    frame(ax, device)
+    colour_bar(ax, drawn, label, device)
+    return ax
+
+
+def save_potentials(solution: Solution, path: str | os.PathLike[str]) -> Path:
+    """Draw V_e and every component of the spin accumulation that is not zero, and write the picture.
+
+    Parameters
+    ----------
+    solution : Solution
+    path : path
+        The suffix gives the format: png, pdf, svg and others of matplotlib.
+
+    Returns
+    -------
+    Path
+        The path as given.
+
+    Raises
+    ------
+    InputError
+        A format that matplotlib does not write, a folder that is not there, or no matplotlib.
+    """
+    plt = pyplot()
+    suffix = Path(path).suffix.lstrip(".").lower()
+    known = plt.Figure().canvas.get_supported_filetypes()
+    if suffix not in known:
+        raise InputError(f"{path} must end in a format that matplotlib writes; {suggest(suffix, known)}")
+    tops = {c: float(np.abs(solution.potential(c)).max()) for c in COMPONENTS}
+    shown = [c for c in COMPONENTS if c == "e" or tops[c] > 1e-12 * max(tops.values())]
+    device = solution.problem.device
+    columns = min(len(shown), 2)
+    rows = -(-len(shown) // columns)
+    width, height = figure_size(device)
+    figure = plt.Figure(figsize=(columns * width, rows * height), layout="constrained")  # no window belongs to it
+    kind = {"projection": "3d"} if in_space(device) else {}
+    for k, component in enumerate(shown):
+        plot_potential(solution, component, ax=figure.add_subplot(rows, columns, k + 1, **kind))
+    buffer = io.BytesIO()
+    figure.savefig(buffer, format=suffix, dpi=150)
+    return write_atomic(path, buffer.getvalue())

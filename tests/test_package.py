@@ -18,12 +18,14 @@ FLOORS = {
 }  # fmt: skip
 # inside transport: each step knows those before it only
 STEPS = [
+    "stages",
     "laws",
     "frame",
     "constraints",
     "operators",
     "facets",
     "system",
+    "energy",
     "linsolve",
     "response",
     "cuts",

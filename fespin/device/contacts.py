@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from ..materials import Ferromagnet, HalfMetal
+from . import topology
 
 if TYPE_CHECKING:
     from .device import Device, Region
@@ -44,7 +45,4 @@ def same_space(a: Region, b: Region) -> bool:
 
 def region_nodes(device: Device) -> np.ndarray:
     """Which regions a node belongs to, bool (R, n)."""
-    out = np.zeros((len(device.regions), len(device.mesh.points)), bool)
-    for r in range(len(device.regions)):
-        out[r, device.mesh.cells[device.cell_region == r]] = True
-    return out
+    return topology.touching(device.mesh.cells, device.cell_region, len(device.regions), len(device.mesh.points))

@@ -178,6 +178,14 @@ def coincident_nodes(points: np.ndarray, tolerance: float) -> np.ndarray:
     return np.unique(np.sort(suspects[np.stack([own[found], other[found]], axis=1)], axis=1), axis=0)
 
 
+def touching(cells: np.ndarray, owner: np.ndarray, n_owners: int, n: int) -> np.ndarray:
+    """Which owners have each of `n` nodes in their `cells` (m, k), bool (R, n); `owner` (m,) runs from 0 to R - 1."""
+    out = np.zeros((n_owners, n), bool)
+    for r in range(n_owners):
+        out[r, cells[owner == r]] = True
+    return out
+
+
 def duplicate_cells(cells: np.ndarray) -> np.ndarray:
     """Index of the first cell with the same nodes, (m,); a mesh without duplicates gives ``arange(m)``."""
     weights = np.random.default_rng(7).integers(1, 2**62, int(cells.max(initial=0)) + 1, dtype=np.uint64)

@@ -50,8 +50,13 @@ def plot_potential(solution: Solution, component: str = "e", ax: Any = None, **k
 
     Examples
     --------
-    >>> ax = plot_potential(solution, "z", cmap="PuOr")          # doctest: +SKIP
-    >>> ax.figure.savefig("spin.png")                            # doctest: +SKIP
+    >>> import numpy as np, fespin
+    >>> wire = fespin.Mesh(points=np.linspace(0, 100, 11)[:, None], cells=np.c_[0:10, 1:11], cell_type="line",
+    ...                    regions={"wire": np.arange(10)}, boundaries={"left": [[0]], "right": [[10]]})
+    >>> device = fespin.Device.from_mesh(wire, regions={"wire": fespin.NormalMetal(conductivity=1e7)},
+    ...                                  terminals=["left", "right"], length_unit="nm", cross_section=1e-14)
+    >>> plot_potential(fespin.solve(device, {"left": {"e": 1e-3}}), color="black").get_ylabel()
+    '$V_e$ (mV)'
     """
     device = solution.problem.device
     values = solution.potential(component)

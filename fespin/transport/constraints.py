@@ -13,6 +13,7 @@ from typing import NamedTuple
 
 import numpy as np
 
+from ..device import topology
 from ..device.contacts import channel, space
 from ..device.device import Region
 
@@ -52,9 +53,7 @@ def node_spaces(element_dofs: np.ndarray, size: int, cell_region: np.ndarray, re
     -------
     NodeSpaces
     """
-    touching = np.zeros((len(regions), size), bool)
-    for r in range(len(regions)):
-        touching[r, element_dofs[:, cell_region == r]] = True
+    touching = topology.touching(element_dofs.T, cell_region, len(regions), size)
     patterns, kind = np.unique(touching, axis=1, return_inverse=True)
     kinds = tuple(_kind([regions[r] for r in np.flatnonzero(pattern).tolist()]) for pattern in patterns.T)
     return NodeSpaces(kind.reshape(-1), kinds)

@@ -7,12 +7,10 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 import numpy as np
-from scipy.sparse import csr_array
 
+from .energy import region_energy
 from .linsolve import LinearReport, choose_backend, solve_linear
 from .system import Block, Problem
-
-_CHUNK = 2_000_000  # numbers per work array of the energy form
 
 
 class Drive(NamedTuple):
@@ -113,43 +111,10 @@ def respond(problem: Problem, block: Block, *, backend: str, tolerance: float) -
 
 
 def energy_form(problem: Problem, block: Block, amplitudes: np.ndarray) -> np.ndarray:
-    """X^T A X (j, j) from the scalar operators: sum_r S_r (x) Sigma_r + M_r (x) R_r between all pairs of fields.
-
-    Stiffness is summed over differences, -S_ij (x_i - x_j) . Sigma (x_i - x_j), which is exactly zero for a constant:
-    charge is conserved to rounding on any mesh, where S x itself loses digits as cells become small.
-    """
-    components = list(block.copies[0])
-    w = problem.frame[components]
-    fields = block.expand(amplitudes)  # (N, c, j)
-    j = fields.shape[2]
-    total = np.zeros((j, j))
-    if j == 0:  # spins normal to every magnet, and no terminal that could drive them
-        return total
-    for r, stiffness in enumerate(problem.operators.stiffness):
-        sigma = w @ problem.conduction[r] @ w.T
-        total += _difference_energy(stiffness, fields, sigma)
-        mass, rate = problem.operators.mass[r], w @ problem.relaxation[r] @ w.T
-        if mass is not None and rate.any():
-            inside = np.flatnonzero(np.diff(mass.indptr))
-            flat = (mass[inside] @ fields.reshape(len(fields), -1)).reshape(len(inside), -1, j)
-            total += np.einsum("ncj,cd,ndk->jk", fields[inside], rate, flat, optimize=True)
-    return total
-
-
-def _difference_energy(stiffness: csr_array, fields: np.ndarray, sigma: np.ndarray) -> np.ndarray:
-    """Sum over pairs i < j of -S_ij (x_i - x_j)^T sigma (x_i - x_j), in chunks of bounded memory."""
-    row = np.repeat(np.arange(stiffness.shape[0], dtype=np.int32), np.diff(stiffness.indptr))
-    upper = np.flatnonzero(row < stiffness.indices)
-    i, k, value = row[upper], stiffness.indices[upper], stiffness.data[upper]
-    c, j = fields.shape[1:]
-    chunk = max(1, _CHUNK // (c * j))
-    total = np.zeros((j, j))
-    for start in range(0, len(i), chunk):
-        at = slice(start, start + chunk)
-        difference = fields[i[at]] - fields[k[at]]
-        weighted = np.einsum("cd,ndj->ncj", sigma, difference) * value[at, None, None]
-        total -= difference.reshape(-1, j).T @ weighted.reshape(-1, j)
-    return total
+    """X^T A X (j, j) of a block, summed over the regions from the scalar operators."""
+    axes = problem.frame[list(block.copies[0])]
+    fields = block.expand(amplitudes)
+    return sum(region_energy(problem, r, fields, axes) for r in range(len(problem.conduction)))  # type: ignore[return-value]
 
 
 def assemble_conductance(problem: Problem, responses: list[BlockResponse], entries: str = "energy") -> np.ndarray:

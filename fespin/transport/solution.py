@@ -10,8 +10,10 @@ from typing import Any
 
 import numpy as np
 
+from ..device import topology
 from ..errors import must_be
 from ..network.terminal import COMPONENTS
+from .energy import region_energy
 from .system import Problem
 
 
@@ -82,9 +84,9 @@ class Solution:
 
         The sum over regions equals the power that the terminals deliver, -sum_t sum_a V_a I_a.
         """
-        x = self.potentials
-        return {name: float(np.sum(x * self.problem.apply(x, region=r)))
-                for r, name in enumerate(self.problem.device.regions)}  # fmt: skip
+        fields = self.potentials[:, :, None]
+        names = enumerate(self.problem.device.regions)
+        return {name: float(region_energy(self.problem, r, fields, np.eye(4))[0, 0]) for r, name in names}
 
     @cached_property
     def absorbed(self) -> dict[tuple[str, str], np.ndarray]:
@@ -96,7 +98,8 @@ class Solution:
         problem, device = self.problem, self.problem.device
         regions = list(device.regions.items())
         magnets = [r for r, (_, region) in enumerate(regions) if region.magnetization is not None]
-        touching = _touching(problem)
+        space = problem.space
+        touching = topology.touching(space.element_dofs.T, device.cell_region, len(regions), space.size)
         share = np.maximum(touching[magnets].sum(axis=0), 1) if magnets else np.ones(0)
         out = {}
         for n, (normal, region) in enumerate(regions):
@@ -142,15 +145,6 @@ def _component(name: str) -> int:
     if name not in COMPONENTS:
         raise must_be("component", "one of e, x, y, z", name)
     return COMPONENTS.index(name)
-
-
-def _touching(problem: Problem) -> np.ndarray:
-    """Which regions a degree of freedom belongs to, bool (R, N)."""
-    device = problem.device
-    out = np.zeros((len(device.regions), problem.space.size), bool)
-    for r in range(len(device.regions)):
-        out[r, problem.space.element_dofs[:, device.cell_region == r]] = True
-    return out
 
 
 def _centre_gradient(problem: Problem, values: np.ndarray) -> np.ndarray:

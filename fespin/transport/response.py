@@ -135,9 +135,8 @@ def assemble_conductance(problem: Problem, responses: list[BlockResponse], entri
 def _lab_current(problem: Problem, drive: Drive, components: tuple[int, ...]) -> np.ndarray:
     """How the current of a drive spreads over e, x, y, z; zeros of a magnetic terminal are exact."""
     space = problem.terminal_spaces[drive.terminal]
-    if space.kind == "normal":
-        return problem.frame[list(components)].T @ drive.current
-    return space.basis[:, drive.column]
+    current = problem.frame[list(components)].T @ drive.current
+    return current if space.kind == "normal" else space.basis @ (space.dual.T @ current)
 
 
 def unit_fields(problem: Problem, responses: list[BlockResponse]) -> np.ndarray:

@@ -180,3 +180,16 @@ def test_antiparallel_magnets_may_touch():
         "quad", [(1, 4), (1, 4)], [(f, (0, 0, 1)), (dataclasses.replace(f, polarization=-0.5), (0, 0, 1))]
     )
     np.testing.assert_allclose(fespin.conductance(device).values, fespin.conductance(flipped).values, atol=1e-13)
+
+
+@pytest.mark.parametrize("m", [(1, 0, 0), (0.6, 0, 0.8)])
+def test_charge_and_longitudinal_spin_may_share_one_problem(m):
+    """p = 0 and no relaxation: both obey the same Laplace problem, and each keeps its own row and column."""
+    f = Ferromagnet(conductivity=1.0, polarization=0.0)
+    device = layered("quad", [(0.7, 2), (0.7, 2)], [NormalMetal(conductivity=1.0), (f, m)])
+    G = fespin.conductance(device)
+    expected = np.zeros((4, 4))
+    expected[0, 0] = 1 / 1.4
+    expected[1:, 1:] = np.outer(m, m) / 1.4
+    np.testing.assert_allclose(G["left", "right"], expected, atol=1e-14)
+    assert not G["right", "right"][2].any()

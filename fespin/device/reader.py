@@ -14,10 +14,10 @@ from typing import Any
 import numpy as np
 
 from ..errors import MeshError
-from . import topology
-from .mesh import Mesh, check_finite
+from .gather import LINEAR_NOTE, mesh_from_raw, orphan_note
+from .mesh import Mesh
 from .msh import read_msh
-from .raw import CORNERS, DIMENSION, Block, RawMesh
+from .raw import DIMENSION, Block, RawMesh
 
 # scikit-fem numbers the corners of a hexahedron differently: VTK corner of each of its corners
 SKFEM_HEXAHEDRON = [0, 4, 3, 1, 7, 5, 2, 6]
@@ -30,7 +30,6 @@ _SKFEM_TYPES = {
     "MeshTet": "tetra",
     "MeshHex": "hexahedron",
 }
-_LINEAR_NOTE = "cells of higher order are used as linear geometry (corner nodes only)"
 _NO_TAG = np.iinfo(np.int64).min
 # cell types of meshio that are read as their corners; beyond the linear ones (quad8, hexahedron27, ...)
 _PREFIXES = ("hexahedron", "triangle", "pyramid", "vertex", "wedge", "tetra", "line", "quad")
@@ -62,10 +61,10 @@ def read_mesh(source: Any, *, tag_array: str | None = None) -> Mesh:
         return source
     if isinstance(source, (str, Path)):
         path = Path(source)
-        return replace(_mesh(_read_file(path, tag_array), str(path), path), tag_array=tag_array)
+        return replace(mesh_from_raw(_read_file(path, tag_array), str(path), path), tag_array=tag_array)
     if hasattr(source, "cells") and hasattr(source, "cell_data"):
         try:
-            return _mesh(_from_meshio(source, "meshio mesh", tag_array), "meshio mesh", None)
+            return mesh_from_raw(_from_meshio(source, "meshio mesh", tag_array), "meshio mesh", None)
         except (ValueError, TypeError, IndexError) as error:
             if isinstance(error, MeshError):
                 raise
@@ -194,7 +193,7 @@ def _from_skfem(mesh: Any) -> Mesh:
         cells = cells[:, np.argsort(SKFEM_HEXAHEDRON)]
     notes = []
     if len(mesh.elem.doflocs) > len(mesh.t):
-        notes.append(_LINEAR_NOTE)
+        notes.append(LINEAR_NOTE)
     boundaries = {}
     for name, facets in (mesh.boundaries or {}).items():
         nodes = mesh.facets[:, np.asarray(facets)].T
@@ -204,7 +203,7 @@ def _from_skfem(mesh: Any) -> Mesh:
     number[used] = np.arange(len(used))
     orphans = mesh.doflocs.shape[1] - len(used)
     if orphans and not notes:
-        notes.append(_orphan_note(orphans))
+        notes.append(orphan_note(orphans))
     return Mesh(
         points=mesh.doflocs[:, used].T,
         cells=cells.reshape(mesh.t.T.shape),
@@ -224,136 +223,3 @@ def _cyclic_quads(points: np.ndarray, quads: np.ndarray) -> np.ndarray:
     angle = np.arctan2(np.einsum("fi,ikf->fk", side, r), np.einsum("if,ikf->fk", r[:, 0], r) * 1.0
                        * np.linalg.norm(normal, axis=1)[:, None])  # fmt: skip
     return np.take_along_axis(quads, np.argsort(angle, axis=1), axis=1)
-
-
-def _mesh(raw: RawMesh, where: str, source: Path | None) -> Mesh:
-    """Choose the cells, gather the groups, drop what carries no equation."""
-    dimension = max((DIMENSION[b.cell_type] for b in raw.blocks), default=0)
-    if dimension == 0:
-        raise MeshError(
-            f"{where} must have cells (lines, triangles, quadrilaterals, tetrahedra or hexahedra), got none"
-        )
-    top = [b for b in raw.blocks if DIMENSION[b.cell_type] == dimension]
-    kinds = sorted({b.cell_type for b in top})
-    if len(kinds) > 1 or kinds[0] not in topology.FACETS:
-        raise MeshError(f"{where} must have cells of one type among {', '.join(topology.FACETS)}, got "
-                        f"{' and '.join(kinds)}; mesh it with one type (gmsh: recombine all or nothing)")  # fmt: skip
-    missing = [str(entity) for d, entity in raw.ungrouped_entities if d == dimension]
-    if missing and any(b.tags for b in top):
-        what = {1: "curve", 2: "surface", 3: "volume"}[dimension]
-        raise MeshError(f"{where}: {what} {', '.join(missing)} of the geometry belongs to no physical group, so its "
-                        "cells are missing or nameless; give it a group or remove it from the geometry")  # fmt: skip
-    named = [name for (d, _), name in raw.names.items() if d == dimension]
-    if named and not any(b.tags for b in top):
-        raise MeshError(f"{where}: no cell is in any of the physical groups {', '.join(named)}; gmsh drops the groups "
-                        "from files of version 2.2 when everything is saved, set Mesh.SaveAll=0")  # fmt: skip
-    k = CORNERS[kinds[0]]
-    notes = []
-    if any(b.nodes.shape[1] > k for b in top):
-        notes.append(_LINEAR_NOTE)
-    cells = np.concatenate([b.nodes[:, :k] for b in top])
-    names = _group_names(raw, where)
-    cells, places = _in_order(top, cells)
-    regions = _gather(top, names, dimension, places)
-    cells, regions = _without_duplicates(cells, regions)
-    low = [b for b in raw.blocks if DIMENSION[b.cell_type] == dimension - 1]
-    facet_type = topology.FACET_TYPE[kinds[0]]
-    low = [b for b in low if b.cell_type == facet_type]
-    boundaries = _gather(low, names, dimension - 1, [b.nodes[:, : CORNERS[facet_type]] for b in low])
-    used = np.zeros(len(raw.points), bool)
-    used[cells] = True
-    in_any = np.zeros(len(raw.points), bool)
-    for block in raw.blocks:
-        in_any[block.nodes] = True
-    if not in_any.all():
-        notes.append(_orphan_note(int(np.count_nonzero(~in_any))))
-    number = np.cumsum(used) - 1
-    for name, facets in boundaries.items():
-        boundaries[name] = facets = _each_once(facets)
-        if not used[facets].all():
-            raise MeshError(f"{where}: boundary group {name!r} has facets on no cell; was a region left without a "
-                            "physical group, so that its cells were not saved?")  # fmt: skip
-    points = raw.points[used]
-    check_finite(points, where)
-    return Mesh(
-        points=_flatten(points, dimension, where),
-        cells=number[cells],
-        cell_type=kinds[0],
-        regions=regions,
-        boundaries={name: number[facets] for name, facets in boundaries.items()},
-        tags={key: name for key, name in names.items() if key[0] in (dimension, dimension - 1)},
-        notes=tuple(notes),
-        source=source,
-    )
-
-
-def _orphan_note(count: int) -> str:
-    return f"{count} nodes of the file belong to no cell and were left out"
-
-
-def _in_order(blocks: list[Block], cells: np.ndarray) -> tuple[np.ndarray, list[np.ndarray]]:
-    """Cells in the order of the file, and where the cells of each block went."""
-    ends = np.cumsum([len(b.nodes) for b in blocks])
-    places = np.split(np.arange(len(cells)), ends[:-1])
-    if any(b.place is None for b in blocks):
-        return cells, places
-    order = np.argsort(np.concatenate([b.place for b in blocks]), kind="stable")  # type: ignore[misc]
-    rank = np.empty(len(order), np.int64)
-    rank[order] = np.arange(len(order))
-    return cells[order], [rank[p] for p in places]
-
-
-def _each_once(facets: np.ndarray) -> np.ndarray:
-    """Facets that a file lists twice in one group, once."""
-    if len(facets) == 0:
-        return facets
-    _, first = np.unique(np.sort(facets, axis=1), axis=0, return_index=True)
-    return facets[np.sort(first)]
-
-
-def _group_names(raw: RawMesh, where: str) -> dict[tuple[int, int], str]:
-    """(dimension, tag) -> name of every group: its name in the file, else its number."""
-    names = {key: name for key, name in raw.names.items() if name}
-    taken = {(dimension, name) for (dimension, _), name in names.items()}
-    for block in raw.blocks:
-        dimension = DIMENSION[block.cell_type]
-        for tag in block.tags:
-            if (dimension, tag) not in names and (dimension, str(tag)) in taken:
-                raise MeshError(f"{where}: group {tag} has no name, and another group is called '{tag}'; name it")
-            names.setdefault((dimension, tag), str(tag))
-    return names
-
-
-def _gather(
-    blocks: list[Block], names: dict[tuple[int, int], str], dimension: int, items: list[np.ndarray]
-) -> dict[str, np.ndarray]:
-    """Group name -> concatenated items of the blocks in it; groups without any stay in, empty."""
-    parts: dict[str, list[np.ndarray]] = {name: [] for (d, _), name in names.items() if d == dimension}
-    for block, item in zip(blocks, items, strict=True):
-        for tag in block.tags:
-            parts[names[dimension, tag]].append(item)
-    return {name: np.concatenate(p) if p else np.empty(0, np.int64) for name, p in parts.items()}
-
-
-def _without_duplicates(cells: np.ndarray, regions: dict[str, np.ndarray]) -> tuple[np.ndarray, dict[str, np.ndarray]]:
-    """A cell in two groups is written twice in MSH 2.2: keep it once, a member of both groups."""
-    first = topology.duplicate_cells(cells)
-    kept = first == np.arange(len(cells))
-    if kept.all():
-        return cells, regions
-    number = np.cumsum(kept) - 1
-    return cells[kept], {name: np.unique(number[first[index]]) for name, index in regions.items()}
-
-
-def _flatten(points: np.ndarray, dimension: int, where: str) -> np.ndarray:
-    """Drop coordinates that do not vary: plane meshes live in (x, y), straight lines in x."""
-    if dimension == 3:
-        return points
-    if dimension == 2:
-        spread = np.ptp(points, axis=0).max()
-        if np.ptp(points[:, 2]) > 1e-9 * spread:
-            raise MeshError(f"{where}: a two-dimensional mesh must lie in a plane z = constant, got z from "
-                            f"{points[:, 2].min():g} to {points[:, 2].max():g}; rotate it")  # fmt: skip
-        return points[:, :2]
-    varying = np.flatnonzero(np.ptp(points, axis=0) > 0)
-    return points[:, : int(varying[-1]) + 1] if len(varying) else points[:, :1]

@@ -181,6 +181,22 @@ def check_ratchet(
     ------
     InputError
         An unknown terminal, or twice the same.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from fespin import Device, Mesh, NormalMetal, check_ratchet
+    >>> wire = Mesh(points=np.linspace(0, 100, 11)[:, None], cells=np.c_[0:10, 1:11], cell_type="line",
+    ...             regions={"thin": np.arange(5), "thick": np.arange(5, 10)},
+    ...             boundaries={"left": [[0]], "right": [[10]]})
+    >>> metals = {"thin": NormalMetal(conductivity=1e7, spin_diffusion_length=5e-8),
+    ...           "thick": NormalMetal(conductivity=1e8, spin_diffusion_length=5e-8)}
+    >>> device = Device.from_mesh(wire, regions=metals, terminals=["left", "right"], length_unit="nm",
+    ...                           cross_section="1e4 nm^2")
+    >>> report = check_ratchet(device, "left", "right")
+    >>> report.is_ratchet, [round(x, 3) for t in report.transmissions[:1] for x in (t.fraction_forward,
+    ...                                                                             t.fraction_backward)]
+    (False, [0.396, 0.062])
     """
     if not isinstance(device, Device):
         raise must_be("device", "a fespin.Device", device, "fespin.load reads one from a file")

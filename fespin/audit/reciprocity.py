@@ -72,6 +72,18 @@ def check_reciprocity(
     The matrix itself is symmetric by construction. "asymmetry" is therefore measured on the nodal reactions at the
     terminals, which know nothing of symmetry, and "cut surfaces" compares with currents integrated from gradients
     inside the device, which share only the fields with them.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from fespin import Device, Ferromagnet, Mesh, check_reciprocity
+    >>> wire = Mesh(points=np.linspace(0, 100, 11)[:, None], cells=np.c_[0:10, 1:11], cell_type="line",
+    ...             regions={"wire": np.arange(10)}, boundaries={"left": [[0]], "right": [[10]]})
+    >>> cobalt = Ferromagnet(conductivity=5e6, polarization=0.4, spin_diffusion_length=4e-8)
+    >>> device = Device.from_mesh(wire, regions={"wire": (cobalt, (0, 0, 1))}, name="wire",
+    ...                           terminals=["left", "right"], length_unit="nm", cross_section="1e4 nm^2")
+    >>> print(check_reciprocity(device).verdict)
+    wire: all 7 checks pass; the device is reciprocal
     """
     if not isinstance(device, Device):
         raise must_be("device", "a fespin.Device", device, "fespin.load reads one from a file")

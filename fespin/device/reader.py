@@ -54,6 +54,12 @@ def read_mesh(source: Any, *, tag_array: str | None = None) -> Mesh:
     ------
     MeshError
         Names the file, what was found and what was expected.
+
+    Examples
+    --------
+    >>> import meshio
+    >>> read_mesh(meshio.Mesh([[0, 0], [1, 0], [0, 1]], [("triangle", [[0, 1, 2]])], cell_sets={"film": [[0]]}))
+    <fespin.Mesh: 3 nodes, 1 triangle cells; regions film; boundaries none>
     """
     if tag_array is not None and not isinstance(tag_array, str):
         raise MeshError(f"mesh_tags must be the name of a cell array, got {tag_array!r}")

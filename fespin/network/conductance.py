@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     import xarray
 
 Array = NDArray[Any]
+_SHOWN_WHOLE = 6  # terminals up to which the prompt shows the whole table
 
 
 @dataclass(frozen=True, kw_only=True, eq=False, repr=False)
@@ -60,6 +61,8 @@ class ConductanceMatrix:
     (4, 4)
     >>> G
     <ConductanceMatrix of 2 terminals (left, right), out: asymmetry 0, charge 0, gauge 0, passivity 0>
+    conductance in S; row: current out of the device, column: potential
+    ...
     """
 
     values: Array
@@ -289,10 +292,11 @@ class ConductanceMatrix:
     def __repr__(self) -> str:
         shown = ", ".join(self.terminals[:6]) + (", ..." if len(self.terminals) > 6 else "")
         a, c, g, p = (f"{value + 0.0:.2g}" for value in self.identities().values())
-        return (
+        head = (
             f"<ConductanceMatrix of {len(self.terminals)} terminals ({shown}), {self.convention}: "
             f"asymmetry {a}, charge {c}, gauge {g}, passivity {p}>"
         )
+        return f"{head}\n{self}" if len(self.terminals) <= _SHOWN_WHOLE else f"{head}; print it for the table"
 
     def __str__(self) -> str:
         from .table import format_table

@@ -151,6 +151,18 @@ def solve(
         An unknown terminal or component, a potential that is not a finite number.
     SolverError
         The system could not be solved to the accuracy asked for.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from fespin import Device, Mesh, NormalMetal, solve
+    >>> wire = Mesh(points=np.linspace(0, 100, 11)[:, None], cells=np.c_[0:10, 1:11], cell_type="line",
+    ...             regions={"wire": np.arange(10)}, boundaries={"left": [[0]], "right": [[10]]})
+    >>> device = Device.from_mesh(wire, regions={"wire": NormalMetal(conductivity=1e7)},
+    ...                           terminals=["left", "right"], length_unit="nm", cross_section="1e4 nm^2")
+    >>> solution = solve(device, {"left": {"e": 1e-3}})
+    >>> round(solution.currents["right"]["e"], 12), solution.potential("e")[5].round(12).item()
+    (0.001, 0.0005)
     """
     _check_arguments(device, order, tolerance)
     applied = _potentials(device, potentials)

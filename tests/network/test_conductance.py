@@ -205,11 +205,14 @@ def test_wide_tables_wrap_into_blocks_that_fit(factor):
         assert sum(name in line.split() for line in lines if " e " not in line) == 1
 
 
-def test_repr_is_one_line_without_the_array():
-    text = repr(normal_wire(conductivity=1, length=1, area=1, terminals=("left", "right")))
-    assert text.startswith("<ConductanceMatrix of 2 terminals (left, right), out: asymmetry 0,")
+def test_repr_is_a_readable_table_and_a_line_for_many_terminals():
+    wire = normal_wire(conductivity=1, length=1, area=1, terminals=("left", "right"))
+    head, table = repr(wire).split("\n", 1)
+    assert head.startswith("<ConductanceMatrix of 2 terminals (left, right), out: asymmetry 0,")
+    assert table == str(wire)
     many = ConductanceMatrix(values=np.zeros((40, 40)), terminals=[f"T{i}" for i in range(10)])
     assert "T5, ...)" in repr(many)
+    assert "\n" not in repr(many)
 
 
 def test_onsager_holds_for_a_contact_and_plain_symmetry_does_not():

@@ -13,7 +13,7 @@ from ..materials import Ferromagnet, Material, NormalMetal
 from ..network import identities
 from ..transport.laws import conduction, relaxation
 from ..transport.operators import assemble
-from ..transport.solve import DEFAULT_TOLERANCE, conductance_matrix, conductance_responses, prepare
+from ..transport.solve import CONDUCTANCE_TOLERANCE, conductance_matrix, conductance_responses, prepare
 from ..transport.system import Problem, from_operators
 
 log = logging.getLogger("fespin")
@@ -48,7 +48,7 @@ def count_independent_entries(
     seed: int = 0,
     order: int = 1,
     backend: str = "auto",
-    tolerance: float = DEFAULT_TOLERANCE,
+    tolerance: float = CONDUCTANCE_TOLERANCE,
 ) -> IndependentEntries:
     """Count the independent entries of G over random draws of materials and magnetizations.
 

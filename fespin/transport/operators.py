@@ -10,13 +10,14 @@ from functools import cached_property
 from typing import Any
 
 import numpy as np
-from scipy.sparse import csr_array
+from scipy.sparse import coo_array, csr_array
 
 from ..device.reader import SKFEM_HEXAHEDRON
 from ..device.topology import EDGES, FACET_TYPE
 
 _SKFEM = {"line": "Line", "triangle": "Tri", "quad": "Quad", "tetra": "Tet", "hexahedron": "Hex"}
 
+_CELLS_AT_ONCE = 50_000  # the basis of scikit-fem holds every function at every quadrature point
 _SIMPLICES = ("line", "triangle", "tetra")
 
 
@@ -175,6 +176,20 @@ def region_mass(space: Space, cells: np.ndarray, factor: float) -> csr_array:
 
 
 def _integrate(space: Space, cells: np.ndarray, quadrature: int | None, what: str, factor: float) -> csr_array:
+    """Sum of cell matrices over some cells, (N, N)."""
+    pieces = np.array_split(cells, max(1, -(-len(cells) // _CELLS_AT_ONCE)))
+    local = np.concatenate([_cell_matrices(space, piece, quadrature, what) for piece in pieces], axis=2)
+    local *= factor
+    dofs = space.element_dofs[:, cells].astype(np.int32)
+    rows = np.broadcast_to(dofs[:, None, :], local.shape).ravel()
+    columns = np.broadcast_to(dofs[None, :, :], local.shape).ravel()
+    out = coo_array((local.ravel(), (rows, columns)), shape=(space.size, space.size)).tocsr()
+    out.sum_duplicates()
+    return out
+
+
+def _cell_matrices(space: Space, cells: np.ndarray, quadrature: int | None, what: str) -> np.ndarray:
+    """Stiffness or mass of each cell, (k, k, m); symmetric in the first two axes."""
     from skfem import BilinearForm
     from skfem.helpers import dot, grad
 
@@ -182,14 +197,5 @@ def _integrate(space: Space, cells: np.ndarray, quadrature: int | None, what: st
         "stiffness": BilinearForm(lambda u, v, w: dot(grad(u), grad(v))),
         "mass": BilinearForm(lambda u, v, w: u * v),
     }
-    coo = forms[what].coo_data(space.cell_basis(cells, quadrature))
     k = space.element_dofs.shape[0]
-    local = coo.data.reshape(k, k, len(cells)) * factor  # local[j, i, c]; both forms are symmetric in i, j
-    dofs = space.element_dofs[:, cells].astype(np.int32)
-    rows = np.broadcast_to(dofs[:, None, :], local.shape).ravel()
-    columns = np.broadcast_to(dofs[None, :, :], local.shape).ravel()
-    from scipy.sparse import coo_array
-
-    out = coo_array((local.ravel(), (rows, columns)), shape=(space.size, space.size)).tocsr()
-    out.sum_duplicates()
-    return out
+    return forms[what].coo_data(space.cell_basis(cells, quadrature)).data.reshape(k, k, len(cells))

@@ -24,11 +24,13 @@ from .system import Problem, build
 
 log = logging.getLogger("fespin")
 
-DEFAULT_TOLERANCE = 1e-10
+# energy-norm errors at which an iterative backend stops: that of G is the square, that of fields and currents the same
+CONDUCTANCE_TOLERANCE = 1e-8
+FIELD_TOLERANCE = 1e-10
 
 
 def conductance(
-    device: Device, *, order: int = 1, backend: str = "auto", tolerance: float = DEFAULT_TOLERANCE
+    device: Device, *, order: int = 1, backend: str = "auto", tolerance: float = CONDUCTANCE_TOLERANCE
 ) -> ConductanceMatrix:
     """Compute the conductance matrix of a device.
 
@@ -83,7 +85,7 @@ def conductance(
 
 def prepare(device: Device, order: int = 1, *, warn: bool = True) -> Problem:
     """Check the arguments, warn of what may mislead, and assemble the problem of a device."""
-    _check_arguments(device, order, DEFAULT_TOLERANCE)
+    _check_arguments(device, order, CONDUCTANCE_TOLERANCE)
     return _build(device, order, Stages(), warn=warn)
 
 
@@ -105,7 +107,7 @@ def conductance_responses(
     problem: Problem,
     *,
     backend: str = "auto",
-    tolerance: float = DEFAULT_TOLERANCE,
+    tolerance: float = CONDUCTANCE_TOLERANCE,
     stages: Stages | None = None,
 ) -> list[BlockResponse]:
     """Solve every block of a problem for all its drives."""
@@ -127,7 +129,7 @@ def solve(
     *,
     order: int = 1,
     backend: str = "auto",
-    tolerance: float = DEFAULT_TOLERANCE,
+    tolerance: float = FIELD_TOLERANCE,
 ) -> Solution:
     """Solve a device for given potentials of its terminals.
 

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import importlib.util
+import math
 import sys
 from pathlib import Path
 from types import ModuleType
 
 import pytest
+from ngspice import needs_ngspice
 
 matplotlib = pytest.importorskip("matplotlib")
 matplotlib.use("Agg")
@@ -92,3 +94,23 @@ def test_from_scikit_fem(tmp_path: Path) -> None:
     """Eq 53; quadratic elements with h = lambda_F/8."""
     result = ran("from_scikit_fem", tmp_path)
     assert result["G_ez"] == pytest.approx(result["exact"], rel=1e-5)
+
+
+@needs_ngspice
+def test_spice_lateral_valve(tmp_path: Path) -> None:
+    """Two linear solvers, each at rounding; the amplifier's exponential to the tolerance of ngspice's time steps."""
+    result = ran("spice_lateral_valve", tmp_path)
+    assert result["worst_error"] < 1e-9
+    for state in ("parallel", "antiparallel"):
+        assert result[f"R_{state}"] == pytest.approx(result[f"R_{state}_matrix"], rel=1e-9)
+    assert result["R_parallel"] > 0 > result["R_antiparallel"]
+    # a ramp of 0.1 ns, then 1.9 ns of constant current, through a low pass of 0.3 ns
+    missing = 0.3 / 0.1 * (math.exp(0.1 / 0.3) - 1) * math.exp(-2.0 / 0.3)
+    assert result["amplified"] == pytest.approx((1 - missing) * result["R_parallel"], rel=1e-4)
+
+
+def test_spice_example_says_that_ngspice_is_missing(monkeypatch: pytest.MonkeyPatch) -> None:
+    """One line that says what to install."""
+    monkeypatch.setenv("PATH", "")
+    with pytest.raises(SystemExit, match="apt-get install ngspice"):
+        example("spice_lateral_valve").run()

@@ -31,7 +31,7 @@ def build_parser() -> argparse.ArgumentParser:
     common = argparse.ArgumentParser(add_help=False)
     common.add_argument("--quiet", action="store_true", help="neither progress nor warnings")
     common.add_argument("--verbose", action="store_true", help="every stage with its time and peak memory")
-    for add in (_info, _conductance, _reciprocity, _ratchet, _solve, _mesh, _materials):
+    for add in (_info, _conductance, _reciprocity, _ratchet, _solve, _export, _mesh, _materials):
         add(commands, common)
     return parser
 
@@ -96,6 +96,21 @@ def _solve(commands: Any, common: argparse.ArgumentParser) -> None:
     parser.add_argument("--vtu", metavar="FILE", help="write the fields for ParaView")
     parser.add_argument("--plot", metavar="FILE", help="draw the potentials (png, pdf, svg)")
     parser.add_argument("--json", metavar="FILE", help="write currents, power and torques; '-' is standard output")
+
+
+def _export(commands: Any, common: argparse.ArgumentParser) -> None:
+    parser = _add(commands, common, "export", "export", "write the matrix as a subcircuit for a circuit simulator")
+    parser.add_argument("device", metavar="DEVICE", help="device file, or a saved matrix (.json, .csv, .npz, .nc)")
+    parser.add_argument("--spice", required=True, choices=("ngspice", "ltspice"), help="dialect of the netlist")
+    parser.add_argument("--order", default="exyz", metavar="exyz|ezxy", help="order of a terminal's pins")
+    parser.add_argument("--name", metavar="NAME", help="of the subcircuit (default: the device's)")
+    pins = parser.add_mutually_exclusive_group()
+    pins.add_argument("--reduced", action="store_true", help="pins e, m at ferromagnets, channel at half metals")
+    pins.add_argument("--absorbing", action="store_true",
+                      help="magnetic terminals hold their transverse spin potentials at zero")  # fmt: skip
+    parser.add_argument("--out", metavar="FILE", default="-", help="default: '-', standard output")
+    parser.add_argument("--element-order", type=int, choices=(1, 2), default=1, help="1: linear elements, 2: quadratic")
+    parser.add_argument("--backend", default="auto", metavar="NAME", help="auto, direct or multigrid")
 
 
 def _mesh(commands: Any, common: argparse.ArgumentParser) -> None:

@@ -165,7 +165,8 @@ def _from_header(header: Mapping[str, Any], values: ArrayLike) -> ConductanceMat
     )
 
 
-def _from_json(raw: bytes) -> ConductanceMatrix:
+def from_json(raw: bytes) -> ConductanceMatrix:
+    """The matrix in what `to_json` wrote."""
     data = json.loads(raw)
     if not isinstance(data, dict) or "conductance" not in data:
         found = list(data)[:6] if isinstance(data, dict) else type(data).__name__
@@ -257,7 +258,7 @@ def _import_xarray() -> Any:
 
 _Writer = Callable[[ConductanceMatrix], bytes | str]
 _FORMATS: dict[str, tuple[_Writer, Callable[[bytes], ConductanceMatrix]]] = {
-    "json": (to_json, _from_json),
+    "json": (to_json, from_json),
     "csv": (to_csv, _from_csv),
     "npz": (_to_npz, _from_npz),
     "nc": (to_netcdf, _from_netcdf),

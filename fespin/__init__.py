@@ -34,6 +34,8 @@ if TYPE_CHECKING:
     )
     from .materials import Ferromagnet, HalfMetal, NormalMetal
     from .network.conductance import ConductanceMatrix
+    from .network.spice import to_spice
+    from .network.spice_read import from_spice
     from .network.terminal import TerminalSpace
     from .transport.solution import Solution
     from .transport.solve import conductance, solve
@@ -63,7 +65,9 @@ _HOME = {
     "conductance": "transport.solve",
     "load": "device.file",
     "read_mesh": "device.reader",
+    "from_spice": "network.spice_read",
     "solve": "transport.solve",
+    "to_spice": "network.spice",
 }
 
 __all__ = [
@@ -89,9 +93,11 @@ __all__ = [
     "check_ratchet",
     "check_reciprocity",
     "conductance",
+    "from_spice",
     "load",
     "read_mesh",
     "solve",
+    "to_spice",
 ]
 
 

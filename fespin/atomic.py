@@ -41,12 +41,12 @@ def write_atomic(path: str | os.PathLike[str], data: bytes | str) -> Path:
     '1\\n'
     """
     raw = data.encode() if isinstance(data, str) else data
-    target = Path(path).resolve()
+    target = Path(path)
     try:
         if target.exists() and not target.is_file():
-            target.write_bytes(raw)
+            target.write_bytes(raw)  # as it is: a link such as /dev/stdout may point to a pipe without a name
         else:
-            _replace(target, raw)
+            _replace(target.resolve(), raw)
     except OSError as error:
         raise InputError(f"{path} cannot be written: {error.strerror}; choose a writable folder") from error
     return Path(path)

@@ -247,3 +247,10 @@ def test_output_may_be_cut_short():
     done = subprocess.run(["bash", "-c", command], capture_output=True, text=True, check=False)
     assert done.stderr == ""
     assert "conductance in S" in done.stdout
+
+
+def test_files_may_be_pipes():
+    """--json /dev/stdout writes into the pipe instead of replacing it."""
+    command = f"{sys.executable} -m fespin reciprocity {WIRE} --no-refine --json /dev/stdout | tail -1"
+    done = subprocess.run(["bash", "-c", f"set -o pipefail; {command}"], capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stderr) == (0, "")

@@ -1,4 +1,4 @@
-"""Fields seen from one side of chosen facets: gradients and outward normals at quadrature points."""
+"""Fields seen from one side of chosen facets: what turns degrees of freedom into fluxes through them."""
 
 from __future__ import annotations
 
@@ -8,40 +8,39 @@ from ..device.topology import FACET_TYPE, FACETS
 from .operators import Space
 
 
-class FacetPoints:
-    """Gradients, values and normals at quadrature points of facets, each seen from one given cell.
+def flux_weights(space: Space, cells: np.ndarray, local: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Integrals of n . grad phi_i over facets, each seen from one given cell, n pointing out of it.
 
     Works on the reference cell, so that it needs no facet table and serves branching lines as well.
+
+    Parameters
+    ----------
+    space : Space
+    cells, local : ndarray (f,)
+        Cell and local number of each facet.
+
+    Returns
+    -------
+    weights, dofs : ndarray (k, f)
+        The integrals for the k functions of the cell, and their degrees of freedom.
     """
-
-    def __init__(self, space: Space, cells: np.ndarray, local: np.ndarray) -> None:
-        self.space, self.cells = space, cells
-        reference, weights = _reference_facets(space.cell_type, space.order)
-        mesh = space.skfem_mesh
-        # scikit-fem may renumber the corners of a cell: the facet is found again by its nodes
-        ours = space.cells[cells[:, None], np.array(FACETS[space.cell_type])[local]]
-        corner = np.asarray(mesh.elem.doflocs, float)  # reference corners in scikit-fem's numbering
-        theirs = mesh.t[:, cells].T if space.cell_type != "line" else space.cells[cells]
-        where = (ours[:, :, None] == theirs[:, None, :]).argmax(axis=2)  # (f, k) corner number in scikit-fem's cell
-        x = np.einsum("kq,fkd->dfq", reference, corner[where])
-        mapping = mesh._mapping()
-        physical = mapping.F(x, tind=cells)
-        self.weights, self.normals = _surface(space, ours, weights)
-        if space.cell_type == "line":
-            self.normals = np.where(local == 0, -1.0, 1.0)[None, :]
-        else:
-            centre = space.points[space.cells[cells]].mean(axis=1).T
-            self.normals = self.normals * np.sign(np.einsum("df,df->f", self.normals, physical.mean(axis=2) - centre))
-        self.elementary = [
-            space.element.gbasis(mapping, x, i, tind=cells)[0] for i in range(space.element_dofs.shape[0])
-        ]
-        self.dofs = space.element_dofs[:, cells]
-
-    def flux_weights(self) -> np.ndarray:
-        """Integrals of n . grad phi_i over each facet, (k, f): what turns degrees of freedom into normal
-        derivatives."""
-        along = [np.einsum("dfq,df->fq", phi.grad, self.normals) for phi in self.elementary]
-        return np.array([np.einsum("fq,fq->f", value, self.weights) for value in along])
+    reference, shares = _reference_facets(space.cell_type, space.order)
+    mesh = space.skfem_mesh
+    # scikit-fem may renumber the corners of a cell: the facet is found again by its nodes
+    nodes = space.cells[cells[:, None], np.array(FACETS[space.cell_type])[local]]
+    corners = mesh.t[:, cells].T if space.cell_type != "line" else space.cells[cells]
+    where = (nodes[:, :, None] == corners[:, None, :]).argmax(axis=2)  # (f, k) corner number in scikit-fem's cell
+    x = np.einsum("kq,fkd->dfq", reference, np.asarray(mesh.elem.doflocs, float)[where])
+    mapping = mesh._mapping()
+    areas, normals = _surface(space, nodes)
+    if space.cell_type == "line":
+        normals = np.where(local == 0, -1.0, 1.0)[None, :]
+    else:
+        away = mapping.F(x, tind=cells).mean(axis=2) - space.points[space.cells[cells]].mean(axis=1).T
+        normals = normals * np.sign(np.einsum("df,df->f", normals, away))
+    dofs = space.element_dofs[:, cells]
+    gradients = (space.element.gbasis(mapping, x, i, tind=cells)[0].grad for i in range(len(dofs)))
+    return np.array([np.einsum("dfq,df,q,f->f", g, normals, shares, areas) for g in gradients]), dofs
 
 
 def _reference_facets(cell_type: str, order: int) -> tuple[np.ndarray, np.ndarray]:
@@ -64,19 +63,17 @@ def _reference_facets(cell_type: str, order: int) -> tuple[np.ndarray, np.ndarra
     return corners, w / w.sum()
 
 
-def _surface(space: Space, facets: np.ndarray, weights: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """Quadrature weights with area (f, q) and unit normals (d, f) of facets; the sign is not fixed yet."""
+def _surface(space: Space, facets: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Areas (f,) and unit normals (d, f) of flat facets; the sign of the normals is not fixed yet."""
     x = space.points[facets]  # (f, k, d)
     if x.shape[1] == 1:
-        return np.ones((len(x), 1)), np.ones((1, len(x)))
+        return np.ones(len(x)), np.ones((1, len(x)))
     if x.shape[1] == 2:
-        t = x[:, 1] - x[:, 0]
-        area = np.linalg.norm(t, axis=1)
-        normal = np.stack([t[:, 1], -t[:, 0]], axis=1)
-    else:
+        along = x[:, 1] - x[:, 0]
+        normal = np.stack([along[:, 1], -along[:, 0]], axis=1)
+    elif x.shape[1] == 3:
         normal = np.cross(x[:, 1] - x[:, 0], x[:, 2] - x[:, 0]) / 2
-        if x.shape[1] == 4:
-            normal = np.cross(x[:, 2] - x[:, 0], x[:, 3] - x[:, 1]) / 2
-        area = np.linalg.norm(normal, axis=1)
-    normal = normal / np.linalg.norm(normal, axis=1, keepdims=True)
-    return area[:, None] * weights[None, :], normal.T
+    else:
+        normal = np.cross(x[:, 2] - x[:, 0], x[:, 3] - x[:, 1]) / 2
+    area = np.linalg.norm(normal, axis=1)
+    return area, (normal / area[:, None]).T

@@ -31,6 +31,7 @@ if TYPE_CHECKING:
         MeshError,
         MeshWarning,
         SolverError,
+        SolverWarning,
     )
     from .materials import Ferromagnet, HalfMetal, NormalMetal
     from .network.conductance import ConductanceMatrix
@@ -59,6 +60,7 @@ _HOME = {
     "Region": "device.device",
     "Solution": "transport.solution",
     "SolverError": "errors",
+    "SolverWarning": "errors",
     "TerminalSpace": "network.terminal",
     "check_ratchet": "audit.ratchet",
     "check_reciprocity": "audit.reciprocity",
@@ -88,6 +90,7 @@ __all__ = [
     "Region",
     "Solution",
     "SolverError",
+    "SolverWarning",
     "TerminalSpace",
     "__version__",
     "check_ratchet",

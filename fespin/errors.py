@@ -33,6 +33,10 @@ class MeshWarning(UserWarning):
     """The result may mislead because of the mesh or of the device drawn on it."""
 
 
+class SolverWarning(UserWarning):
+    """A linear system was solved in another way than was to be expected."""
+
+
 class MaterialWarning(UserWarning):
     """A material value is used whose source has not been confirmed."""
 

@@ -3,11 +3,13 @@ block."""
 
 from __future__ import annotations
 
+import warnings
 from dataclasses import dataclass
 from typing import NamedTuple
 
 import numpy as np
 
+from ..errors import SolverError, SolverWarning
 from .energy import region_energy
 from .linsolve import LinearReport, choose_backend, solve_linear
 from .system import Block, Problem
@@ -59,10 +61,15 @@ def solve_block(
     rows = block.matrix[free]
     width = np.diff(block.offset)
     node = np.repeat(np.arange(len(width)), width)[free]
-    backend = choose_backend(backend, len(free), problem.device.dimension)
-    x, report = solve_linear(
-        rows[:, free], -(rows @ lifted), node, block.kind[node], backend=backend, tolerance=tolerance
-    )
+    system = (rows[:, free], -(rows @ lifted), node, block.kind[node])
+    chosen = choose_backend(backend, len(free), problem.device.dimension)
+    try:
+        x, report = solve_linear(*system, backend=chosen, tolerance=tolerance)
+    except SolverError as error:
+        if backend != "auto" or chosen == "direct":
+            raise
+        warnings.warn(f"{error}: factorised instead", SolverWarning, stacklevel=2)
+        x, report = solve_linear(*system, backend="direct", tolerance=tolerance)
     out = lifted.copy()
     out[free] = x
     return out, report

@@ -1,5 +1,7 @@
 """The steps between mesh and matrix, each alone: operators, node spaces, frame, blocks, solvers."""
 
+import dataclasses
+
 import numpy as np
 import pytest
 import scipy.sparse as sp
@@ -180,6 +182,48 @@ def test_multigrid_survives_contrasts_and_short_lengths(contrast, lam):
     G = [assemble_conductance(p, conductance_responses(p, backend=b)) for p in [prepare(device, warn=False)]
          for b in ("direct", "multigrid")]  # fmt: skip
     np.testing.assert_allclose(G[1], G[0], atol=1e-10 * np.abs(G[0]).max())
+
+
+@pytest.mark.parametrize("kind", ["quad", "triangle"])
+@pytest.mark.parametrize("aspect", [10, 100])
+def test_multigrid_follows_stretched_cells(kind, aspect):
+    """Cells 100 times longer than high: aggregates form along the short side."""
+    f = Ferromagnet(conductivity=0.2, polarization=0.8, spin_diffusion_length=0.2)
+    n = NormalMetal(conductivity=1.0, spin_diffusion_length=1.0)
+    device = layered(kind, [(1, 40), (1, 40)], [(f, (0, 0, 1)), n], across=40)
+    flat = device.replace(mesh=dataclasses.replace(device.mesh, points=device.mesh.points * [1, 1 / aspect]))
+    direct, iterated = (fespin.conductance(flat, backend=b) for b in ("direct", "multigrid"))
+    assert iterated.info["solver"]["iterations"] < 100
+    np.testing.assert_allclose(iterated.values, direct.values, atol=1e-12 * np.abs(direct.values).max())
+
+
+def test_large_system_without_anything_to_aggregate_is_iterated(monkeypatch):
+    """Diffusion lengths far below the cells leave mass matrices: the last level is large, and is not factorised."""
+    from fespin.transport.linsolve import multigrid
+
+    monkeypatch.setattr(multigrid, "_DENSE", 100)
+    monkeypatch.setattr(multigrid, "_FACTORISED", 200)
+    monkeypatch.setattr(multigrid, "_COARSEST", 50)
+    n = NormalMetal(conductivity=1.0, spin_diffusion_length=1e-4)
+    problem = prepare(layered("triangle", [(1, 30)], [n], across=30), warn=False)
+    G = [assemble_conductance(problem, conductance_responses(problem, backend=b)) for b in ("direct", "multigrid")]
+    np.testing.assert_allclose(G[1], G[0], atol=1e-10 * np.abs(G[0]).max())
+
+
+def test_automatic_choice_falls_back_and_says_so(monkeypatch):
+    """Where iterations do not converge, auto factorises with a warning; a forced backend gives the error."""
+    from fespin.transport import linsolve
+    from fespin.transport.linsolve import multigrid
+
+    monkeypatch.setattr(linsolve, "_DIRECT_UP_TO", {1: 0, 2: 0, 3: 0})
+    monkeypatch.setattr(multigrid, "_MAX_ITERATIONS", 1)
+    monkeypatch.setattr(multigrid, "_COARSEST", 20)
+    device = fn_device("triangle", 16)
+    with pytest.warns(fespin.SolverWarning, match="factorised instead"):
+        G = fespin.conductance(device)
+    assert G.info["solver"]["backend"] == "direct"
+    with pytest.raises(SolverError, match="did not converge in 1 iterations"):
+        fespin.conductance(device, backend="multigrid")
 
 
 def test_backend_is_chosen_by_size_and_can_be_forced():

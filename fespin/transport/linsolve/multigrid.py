@@ -10,24 +10,41 @@ Reference: P. Vanek, J. Mandel, M. Brezina, Computing 56, 179 (1996), doi:10.100
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.sparse import coo_array, csr_array
+from scipy.sparse import coo_array, csr_array, csr_matrix
 
 from ...errors import SolverError
 
 _COARSEST = 600  # unknowns below which a dense factorisation is cheaper than another level
-_STRENGTH = 0.02  # couplings weaker than this fraction of the diagonal do not bind nodes into an aggregate
+_DENSE, _FACTORISED = 2400, 20_000  # unknowns up to which a last level is factorised, dense or sparse
+_STRENGTH = 0.5  # couplings weaker than this fraction of the strongest do not bind nodes into an aggregate
 _MAX_ITERATIONS = 400
+_RESIDUAL = 1e-7  # of ||b||; only where conductivities differ by many orders does the energy fall before this
 _DAMPING = 1.7  # over the largest eigenvalue of D^-1 A; below 2 for a positive definite smoother
+
+
+class _Smoother:
+    """Damped block-Jacobi steps: symmetric, without ordering, and cheaper per digit than Chebyshev steps here."""
+
+    def __init__(self, matrix: csr_array, block_inverse: csr_array) -> None:
+        self.matrix, self.block_inverse = matrix, block_inverse
+        self.top = _largest_eigenvalue(matrix, block_inverse)
+
+    def first(self, rhs: np.ndarray) -> np.ndarray:
+        """A step from zero."""
+        return (_DAMPING / self.top) * (self.block_inverse @ rhs)
+
+    def step(self, rhs: np.ndarray, x: np.ndarray) -> np.ndarray:
+        """A step from x."""
+        return x + self.first(rhs - self.matrix @ x)
 
 
 @dataclass(eq=False)
 class _Level:
-    matrix: csr_array
-    block_inverse: csr_array  # D^-1, D the diagonal blocks of the nodes
-    top: float  # largest eigenvalue of D^-1 A
+    smoother: _Smoother
     prolongation: csr_array
     restriction: csr_array
 
@@ -39,49 +56,59 @@ class Hierarchy:
         self.levels: list[_Level] = []
         slot = _slots(node)
         while matrix.shape[0] > _COARSEST:
-            block_inverse = _block_inverse(matrix, node, slot)
-            top = _largest_eigenvalue(matrix, block_inverse)
-            tentative, node, label, slot = _tentative(matrix, node, label, slot)
+            smoother = _Smoother(matrix, _block_inverse(matrix, node, slot))
+            tentative, *coarse = _tentative(matrix, node, label, slot)
             if not 0 < tentative.shape[1] <= 0.8 * matrix.shape[0]:
-                break  # nothing left to aggregate (mass-dominated systems): the rest is factorised
-            smoothed = block_inverse @ (matrix @ tentative)
-            prolongation = csr_array(tentative - (4.0 / 3.0 / top) * smoothed)
+                break  # nothing left to aggregate
+            node, label, slot = coarse
+            smoothed = smoother.block_inverse @ (matrix @ tentative)
+            prolongation = csr_array(tentative - (4.0 / 3.0 / smoother.top) * smoothed)
             restriction = csr_array(prolongation.T)
-            self.levels.append(_Level(matrix, block_inverse, top, prolongation, restriction))
+            self.levels.append(_Level(smoother, prolongation, restriction))
             matrix = csr_array(restriction @ (matrix @ prolongation))
-        self.coarse = _Coarse(matrix)
+        self.coarse = _Coarse(matrix, node, slot)
 
     def cycle(self, residual: np.ndarray, depth: int = 0) -> np.ndarray:
         """One W-cycle on residuals (n, j): coarse levels are cheap, and V-cycles slow down with their number."""
         if depth == len(self.levels):
             return self.coarse(residual)
         level = self.levels[depth]
-        x = (_DAMPING / level.top) * (level.block_inverse @ residual)
-        defect = level.restriction @ (residual - level.matrix @ x)
+        x = level.smoother.first(residual)
+        defect = level.restriction @ (residual - level.smoother.matrix @ x)
         correction = self.cycle(defect, depth + 1)
         if depth + 1 < len(self.levels):
-            again = defect - self.levels[depth + 1].matrix @ correction
+            again = defect - self.levels[depth + 1].smoother.matrix @ correction
             correction += self.cycle(again, depth + 1)
-        return _smooth(level, residual, x + level.prolongation @ correction)
+        return level.smoother.step(residual, x + level.prolongation @ correction)
 
 
 class _Coarse:
-    """Exact solution on the last level (dense), or smoothing where it is too large for that."""
+    """The last level: solved exactly, or smoothed where it is too large for that.
 
-    def __init__(self, matrix: csr_array) -> None:
-        from scipy.linalg import cho_factor
+    A large last level has nothing to aggregate because mass dominates it (spin diffusion lengths below the cells), and
+    then its blocks are nearly all of it.
+    """
+
+    def __init__(self, matrix: csr_array, node: np.ndarray, slot: np.ndarray) -> None:
+        from scipy.linalg import cho_factor, cho_solve
         from scipy.sparse.linalg import splu
 
-        self.dense = matrix.shape[0] <= 4 * _COARSEST
+        self.apply: Callable[[np.ndarray], np.ndarray]
+        size = matrix.shape[0]
         try:
-            self.factor = cho_factor(matrix.toarray()) if self.dense else splu(matrix.tocsc())
+            if size <= _DENSE:
+                factor = cho_factor(matrix.toarray())
+                self.apply = lambda rhs: cho_solve(factor, rhs)
+            elif size <= _FACTORISED:
+                self.apply = splu(matrix.tocsc()).solve
+            else:
+                smoother = _Smoother(matrix, _block_inverse(matrix, node, slot))
+                self.apply = lambda rhs: smoother.step(rhs, smoother.first(rhs))
         except (np.linalg.LinAlgError, RuntimeError) as error:
             raise SolverError(f"the coarsest system cannot be factorised ({error}); use the backend 'direct'") from None
 
     def __call__(self, rhs: np.ndarray) -> np.ndarray:
-        from scipy.linalg import cho_solve
-
-        return cho_solve(self.factor, rhs) if self.dense else self.factor.solve(rhs)
+        return self.apply(rhs)
 
 
 def _slots(node: np.ndarray) -> np.ndarray:
@@ -115,7 +142,7 @@ def _tentative(
     n_nodes = int(compact.max()) + 1
     node_label = np.empty(n_nodes, label.dtype)
     node_label[compact] = label
-    strength = _strength(matrix, compact, node_label, n_nodes)
+    strength = _strength(matrix, compact, slot, node_label, n_nodes)
     aggregates, _ = standard_aggregation(strength)
     member = aggregates.tocoo()
     of_node = np.full(n_nodes, -1)
@@ -134,21 +161,25 @@ def _tentative(
     return tentative, coarse_node, aggregate_label[coarse_node], codes % width
 
 
-def _strength(matrix: csr_array, node: np.ndarray, label: np.ndarray, n: int) -> csr_array:
-    """Graph of nodes that belong together: couplings that are strong and stay within one label."""
-    coo = matrix.tocoo()
-    i, j = node[coo.row], node[coo.col]
-    weight = coo_array((coo.data**2, (i, j)), shape=(n, n)).tocsr()
-    weight.sum_duplicates()
-    diagonal = weight.diagonal()
-    rows = np.repeat(np.arange(n), np.diff(weight.indptr))
-    columns = weight.indices
-    strong = weight.data >= _STRENGTH**2 * np.sqrt(diagonal[rows] * diagonal[columns])
-    strong &= label[rows] == label[columns]
-    graph = coo_array((np.ones(np.count_nonzero(strong)), (rows[strong], columns[strong])), shape=(n, n))
-    from scipy.sparse import csr_matrix
+def _strength(matrix: csr_array, node: np.ndarray, slot: np.ndarray, label: np.ndarray, n: int) -> csr_matrix:
+    """Graph of nodes that belong together: negative couplings, comparable to the strongest of the node, in one label.
 
-    return csr_matrix(graph)  # pyamg wants the matrix type
+    Positive couplings (mass, obtuse or stretched cells) do not smooth an error. Comparison with the strongest neighbour
+    follows stretched cells along their short side.
+    """
+    coo = matrix.tocoo()
+    same = slot[coo.row] == slot[coo.col]
+    i, j = node[coo.row[same]], node[coo.col[same]]
+    weight = coo_array((-coo.data[same], (i, j)), shape=(n, n)).tocsr()
+    weight.sum_duplicates()
+    rows, columns = np.repeat(np.arange(n), np.diff(weight.indptr)), weight.indices
+    value = np.where(rows == columns, 0.0, weight.data)
+    strongest = np.zeros(n)
+    np.maximum.at(strongest, rows, value)
+    strong = (value > 0) & (value >= _STRENGTH * np.minimum(strongest[rows], strongest[columns]))
+    strong &= label[rows] == label[columns]
+    keep = strong | (rows == columns)
+    return csr_matrix((np.ones(np.count_nonzero(keep)), (rows[keep], columns[keep])), shape=(n, n))
 
 
 def _largest_eigenvalue(matrix: csr_array, block_inverse: csr_array) -> float:
@@ -163,18 +194,13 @@ def _largest_eigenvalue(matrix: csr_array, block_inverse: csr_array) -> float:
     return 1.1 * value
 
 
-def _smooth(level: _Level, rhs: np.ndarray, x: np.ndarray) -> np.ndarray:
-    """One damped block-Jacobi step: symmetric, without ordering, and cheaper per digit than Chebyshev steps here."""
-    return x + (_DAMPING / level.top) * (level.block_inverse @ (rhs - level.matrix @ x))
-
-
 def solve_multigrid(
     matrix: csr_array, rhs: np.ndarray, node: np.ndarray, label: np.ndarray, *, tolerance: float
 ) -> tuple[np.ndarray, int]:
     """Solve A X = B by preconditioned conjugate gradients, one step size per column.
 
     Stops when r . M r, the energy of the error as the preconditioner sees it, has fallen by `tolerance` squared against
-    the energy of the solution, in every column.
+    the energy of the solution, and the residual itself to 1e-7 of the right-hand side, in every column.
 
     Returns
     -------
@@ -193,6 +219,7 @@ def solve_multigrid(
     p = z.copy()
     rz = np.einsum("ij,ij->j", r, z)
     energy = np.zeros_like(rz)
+    norms = np.linalg.norm(rhs, axis=0)
     for iteration in range(1, _MAX_ITERATIONS + 1):
         q = matrix @ p
         pq = np.einsum("ij,ij->j", p, q)
@@ -202,7 +229,7 @@ def solve_multigrid(
         energy += alpha * rz
         z = hierarchy.cycle(r)
         rz_next = np.einsum("ij,ij->j", r, z)
-        if (rz_next <= tolerance**2 * energy).all():
+        if (rz_next <= tolerance**2 * energy).all() and (np.linalg.norm(r, axis=0) <= _RESIDUAL * norms).all():
             return x, iteration
         beta = np.divide(rz_next, rz, out=np.zeros_like(rz), where=rz > 0)
         p = z + beta * p

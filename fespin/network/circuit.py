@@ -12,6 +12,8 @@ from numpy.typing import NDArray
 
 from ..errors import InputError, must_be, suggest
 from .conductance import ConductanceMatrix
+from .elimination import schur_complement
+from .spaces import merged
 from .terminal import TerminalSpace
 
 Array = NDArray[Any]
@@ -24,6 +26,7 @@ def join(elements: Iterable[Element], *, external: Sequence[str] | Mapping[str, 
     Every node holds one potential of each component, and the currents of all elements at an internal node
     add up to zero. A node that touches a ferromagnet keeps V_e and the spin amplitude along m; its transverse
     potential is zero and the transverse current that arrives there is absorbed (transport notes, section 3).
+    What was grounded at a terminal (see `TerminalSpace`) is zero at its node, what was left open there is free.
     A half metal acts as the limit p -> +-1 of a ferromagnet: it pins the transverse potential as well and
     couples to w = V_e + q.V_s alone. A node that touches half metals of one channel and nothing else keeps w.
     Elements between the same nodes are in parallel: their matrices add.
@@ -68,8 +71,15 @@ def join(elements: Iterable[Element], *, external: Sequence[str] | Mapping[str, 
     where = {node: slice(int(a), int(b)) for node, (a, b) in zip(order, pairwise(edges), strict=True)}
     labels = [(node, label) for node in order for label in spaces[node].labels]
     K = _assemble(parts, spaces, where, len(labels))
+    kept = sum(counts[: len(ports)])
+    reduced = schur_complement(
+        K,
+        range(kept),
+        range(kept, len(K)),
+        refuse=lambda loose: _floating([labels[kept + k] for k in loose]),
+    )
     return ConductanceMatrix.from_reduced(
-        _eliminate(K, sum(counts[: len(ports)]), labels),
+        reduced,
         terminals=list(ports),
         spaces=[spaces[node] for node in ports.values()],
         info={"solver": {"backend": "circuit", "unknowns": len(labels), "elements": len(parts)}},
@@ -101,8 +111,9 @@ def _node_spaces(parts: Sequence[tuple[ConductanceMatrix, dict[str, str]]]) -> d
 
 def _node_space(node: str, meeting: Sequence[tuple[str, TerminalSpace]]) -> TerminalSpace:
     magnetic = [(label, space) for label, space in meeting if space.axis is not None]
+    partial = any(space.kind == "partial" for _, space in meeting)
     if not magnetic:
-        return TerminalSpace.normal()
+        return merged(node, [space for _, space in meeting]) if partial else TerminalSpace.normal()
     # a ferromagnet, if there is one, decides which way the amplitude m of the node counts
     first, reference = min(magnetic, key=lambda entry: entry[1].kind == "half-metal")
     axis = np.array(reference.axis)
@@ -114,6 +125,8 @@ def _node_space(node: str, meeting: Sequence[tuple[str, TerminalSpace]]) -> Term
                 f"{first} and {label} meet at node {node!r} and their axes differ by {angle:.4g} deg; "
                 "put a normal element between them"
             )
+    if partial:
+        return merged(node, [space for _, space in meeting])
     same_channel = all(space.kind == "half-metal" and axis @ np.array(space.axis) > 0 for _, space in magnetic)
     if same_channel and len(magnetic) == len(meeting):
         return reference
@@ -144,30 +157,10 @@ def _assemble(
     return K
 
 
-def _eliminate(K: Array, keep: int, labels: Sequence[tuple[str, str]]) -> Array:
-    """Schur complement on the first `keep` amplitudes, with no current into the others."""
-    inner = K[keep:, keep:]
-    if not len(inner):
-        return K
-    # unit diagonal, so that a weak element somewhere is not taken for a missing one
-    scale = np.sqrt(np.abs(np.diag(inner)))
-    scale = np.where(scale > 0, scale, 1.0)
-    scaled = inner / np.outer(scale, scale)
-    _refuse_floating(scaled, labels[keep:])
-    coupling = K[:keep, keep:] / scale
-    return K[:keep, :keep] - coupling @ np.linalg.solve(scaled, K[keep:, :keep] / scale[:, None])
-
-
-def _refuse_floating(scaled: Array, labels: Sequence[tuple[str, str]]) -> None:
-    _, sizes, vectors = np.linalg.svd(scaled)
-    # n eps is the rounding of a unit-diagonal matrix; a tie weaker than that carries no correct digit anyway
-    null = vectors[sizes <= 64 * np.finfo(float).eps * len(scaled)]
-    weight = np.linalg.norm(null, axis=0)
-    floating = [label for label, size in zip(labels, weight, strict=True) if size > 1e-6]
-    if floating:
-        names = ", ".join(f"{node!r} ({component})" for node, component in floating[:6])
-        more = f" and {len(floating) - 6} more" if len(floating) > 6 else ""
-        raise InputError(
-            f"the circuit leaves node {names}{more} floating: no element ties it to an external node; "
-            "make it external or connect it"
-        )
+def _floating(labels: Sequence[tuple[str, str]]) -> InputError:
+    names = ", ".join(f"{node!r} ({component})" for node, component in labels[:6])
+    more = f" and {len(labels) - 6} more" if len(labels) > 6 else ""
+    return InputError(
+        f"the circuit leaves node {names}{more} floating: no element ties it to an external node; "
+        "make it external or connect it"
+    )

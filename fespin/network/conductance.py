@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import os
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, overload
@@ -19,6 +19,8 @@ from .validation import checked_info, checked_spaces, checked_terminals, checked
 
 if TYPE_CHECKING:
     import xarray
+
+    from .amplitudes import Ports
 
 Array = NDArray[Any]
 _SHOWN_WHOLE = 6  # terminals up to which the prompt shows the whole table
@@ -245,6 +247,24 @@ class ConductanceMatrix:
             raise must_be("terminals", "every terminal once: " + ", ".join(self.terminals), list(terminals))
         values = self.tensor[order][:, :, order].reshape(self.values.shape)
         return replace(self, values=values, terminals=terminals)
+
+    def grounded(self, ports: Ports) -> ConductanceMatrix:
+        """The matrix with the potentials of ports held at zero; see `ports.ground`."""
+        from .ports import ground
+
+        return ground(self, ports)
+
+    def with_open(self, ports: Ports) -> ConductanceMatrix:
+        """The matrix with no current at ports; see `ports.open_ports`."""
+        from .ports import open_ports
+
+        return open_ports(self, ports)
+
+    def without(self, terminals: str | Iterable[str]) -> ConductanceMatrix:
+        """The matrix with terminals made internal, no current of any kind there; see `ports.eliminate`."""
+        from .ports import eliminate
+
+        return eliminate(self, terminals)
 
     def with_info(self, **entries: Any) -> ConductanceMatrix:
         """The same matrix with entries added to `info`, or replaced there."""

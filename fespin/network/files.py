@@ -10,7 +10,6 @@ import io
 import json
 import os
 from collections.abc import Callable, Mapping
-from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -141,7 +140,7 @@ def _header(G: ConductanceMatrix) -> dict[str, Any]:
         "components": list(COMPONENTS),
         "unit": "S",
         "convention": G.convention,
-        "spaces": [asdict(G.spaces[name]) for name in G.terminals],
+        "spaces": [G.spaces[name].as_dict() for name in G.terminals],
         "info": json.loads(json.dumps(G.info)),
     }
 

@@ -35,6 +35,8 @@ if TYPE_CHECKING:
     )
     from .materials import Ferromagnet, HalfMetal, NormalMetal
     from .network.conductance import ConductanceMatrix
+    from .network.drive import drive
+    from .network.joining import connect, parallel, series
     from .network.spice import to_spice
     from .network.spice_read import from_spice
     from .network.terminal import TerminalSpace
@@ -65,8 +67,12 @@ _HOME = {
     "check_ratchet": "audit.ratchet",
     "check_reciprocity": "audit.reciprocity",
     "conductance": "transport.solve",
+    "connect": "network.joining",
+    "drive": "network.drive",
     "load": "device.file",
+    "parallel": "network.joining",
     "read_mesh": "device.reader",
+    "series": "network.joining",
     "from_spice": "network.spice_read",
     "solve": "transport.solve",
     "to_spice": "network.spice",
@@ -96,9 +102,13 @@ __all__ = [
     "check_ratchet",
     "check_reciprocity",
     "conductance",
+    "connect",
+    "drive",
     "from_spice",
     "load",
+    "parallel",
     "read_mesh",
+    "series",
     "solve",
     "to_spice",
 ]

@@ -113,7 +113,7 @@ class Circuit:
             Component to volt; a component that is held and not named is at zero.
         components : sequence of {"e", "x", "y", "z"}
             Which potentials are held. ``("e",)`` ties down the voltage alone and lets the spin potential float.
-            At a node that touches a ferromagnet all three of x, y, z are held or none.
+            Components that a magnetization ties together are held all or none: x, y, z along a tilted axis.
 
         Raises
         ------

@@ -156,20 +156,19 @@ def held_amplitudes(table: NodeTable, held: Mapping[str, Mapping[str, float]]) -
     for node, values in held.items():
         space, at = table.spaces[node], table.where[node]
         V = np.array([values.get(c, 0.0) for c in COMPONENTS])
-        # an amplitude is held if all components are that make it up
-        parts = [range(4)] if space.kind == "half-metal" else [[0], [1, 2, 3]]
-        groups = [[i] for i in range(4)] if space.axis is None else parts
+        # an amplitude is held if all components are that make it up: all of x, y, z along a tilted axis
+        groups = [np.flatnonzero(np.abs(column) > 1e-12).tolist() for column in space.basis.T]
         count = [sum(COMPONENTS[i] in values for i in group) for group in groups]
         for group, number in zip(groups, count, strict=True):
             if 0 < number < len(group):
                 names = ", ".join(COMPONENTS[i] for i in group)
-                rule = f"all of {names} or none of them where a {space.kind} holds them together"
+                rule = f"all of {names} or none of them, since a {space.kind} holds them together"
                 raise must_be(f"the held components of node {node!r}", rule, list(values))
-        if space.axis is not None:
-            along = np.array(space.axis) * (V[1:] @ np.array(space.axis))
-            if np.abs(V[1:] - along).max() > 1e-9 * np.abs(V[1:]).max():
-                rule = f"along {list(space.axis)} at a node that touches a {space.kind}"
-                raise must_be(f"the held spin potential of node {node!r}", rule, V[1:].tolist())
+        axis = np.zeros(3) if space.axis is None else np.array(space.axis)
+        exists = axis * (V[1:] @ axis) if space.axis is not None else (space.dual @ (space.basis.T @ V))[1:]
+        if np.abs(V[1:] - exists).max() > 1e-9 * np.abs(V[1:]).max():
+            rule = f"along {list(space.axis)}" if space.axis is not None else f"of {', '.join(space.labels)}"
+            raise must_be(f"the held spin potential of node {node!r}", f"{rule}: no other exists there", V[1:].tolist())
         fixed[at] = [number > 0 for number in count]
         value[at] = np.where(fixed[at], space.basis.T @ V, 0)
     return fixed, value

@@ -350,6 +350,17 @@ def test_contact_with_a_spin_active_interface_is_not_symmetric():
     assert np.allclose(reduced(1), sign[:, None] * reduced(-1).T * sign, atol=1e-14)
 
 
+def test_a_node_of_a_ferromagnet_is_held_along_its_axis():
+    """Holding x at a magnet along x is holding its amplitude; holding y there is holding what is zero anyway."""
+    circuit = Circuit()
+    circuit.add("magnet", magnet(X), ["a", "0"])
+    circuit.ground("0")
+    circuit.hold("a", {"x": 1.0}, components=["e", "x"])
+    assert circuit.solve().currents["magnet"]["1"]["x"] == pytest.approx(magnet(X)["1", "x", "1", "x"])
+    circuit.ground("a", ["y"])
+    assert circuit.solve().potentials["a"]["x"] == pytest.approx(0, abs=1e-18)
+
+
 def test_admittances_are_solved_as_phasors():
     """Complex elements: current 1/(1/y1 + 1/y2), power Re(V* I)."""
     circuit = Circuit()
@@ -374,7 +385,7 @@ def test_half_metal_nodes_are_held_whole():
     circuit.ground("0")
     assert circuit.solve().supply["0"] == {"e": 2.0, "x": 0.0, "y": 0.0, "z": -2.0}
     circuit.ground("0", ["e"])
-    with pytest.raises(InputError, match="node '0' must be all of e, x, y, z or none"):
+    with pytest.raises(InputError, match="node '0' must be all of e, z or none"):
         circuit.solve()
 
 
@@ -436,8 +447,11 @@ def circuit_with(*elements, ground=None, hold=None):
             r"element e0 \(terminal 2\) and element e1 \(terminal 1\) meet at node 'b' .*differ by 90 deg",
         ),
         (lambda: circuit_with((wire(), AB), ground=("A",)).solve(), "no node 'A' in circuit 'c' to be held"),
-        (lambda: circuit_with((magnet(X), AB), hold=("a", {"e": 1, "z": 1})).solve(), "along .* at a node"),
-        (lambda: circuit_with((magnet(X), AB), ground=("a", ["e", "x"])).solve(), "all of x, y, z or none"),
+        (
+            lambda: circuit_with((magnet(X), AB), hold=("a", {"e": 1, "z": 1})).solve(),
+            "along .*: no other exists there",
+        ),
+        (lambda: circuit_with((magnet([1, 1, 1]), AB), ground=("a", ["e", "x"])).solve(), "all of x, y, z or none"),
         (lambda: circuit_with((wire(), AB), hold=("a", {"w": 1})), "no component 'w' at node 'a'"),
         (lambda: circuit_with((wire(), AB), hold=("a", {"e": math.nan})), "a finite number in V, got nan"),
         (lambda: circuit_with((wire(), AB), hold=("a", {"e": "1 V"})), "a finite number in V, got '1 V'"),

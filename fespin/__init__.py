@@ -34,9 +34,15 @@ if TYPE_CHECKING:
         SolverWarning,
     )
     from .materials import Ferromagnet, HalfMetal, NormalMetal
+    from .netlist.reader import load_circuit
+    from .network.circuit import Circuit
     from .network.conductance import ConductanceMatrix
+    from .network.contact_theory import ContactReport, as_contact
     from .network.drive import drive
     from .network.joining import connect, parallel, series
+    from .network.operating_point import CircuitSolution
+    from .network.relaxing_circuit import RelaxingCircuit, relaxing_circuit
+    from .network.sources import Source
     from .network.spice import to_spice
     from .network.spice_read import from_spice
     from .network.terminal import TerminalSpace
@@ -45,7 +51,10 @@ if TYPE_CHECKING:
 
 # name -> module; resolved at first use (PEP 562), so that `import fespin` costs no heavy import
 _HOME = {
+    "Circuit": "network.circuit",
+    "CircuitSolution": "network.operating_point",
     "ConductanceMatrix": "network.conductance",
+    "ContactReport": "network.contact_theory",
     "Device": "device.device",
     "DeviceError": "errors",
     "Ferromagnet": "materials",
@@ -60,26 +69,34 @@ _HOME = {
     "RatchetReport": "audit.ratchet",
     "ReciprocityReport": "audit.reciprocity",
     "Region": "device.device",
+    "RelaxingCircuit": "network.relaxing_circuit",
     "Solution": "transport.solution",
     "SolverError": "errors",
     "SolverWarning": "errors",
+    "Source": "network.sources",
     "TerminalSpace": "network.terminal",
+    "as_contact": "network.contact_theory",
     "check_ratchet": "audit.ratchet",
     "check_reciprocity": "audit.reciprocity",
     "conductance": "transport.solve",
     "connect": "network.joining",
     "drive": "network.drive",
+    "from_spice": "network.spice_read",
     "load": "device.file",
+    "load_circuit": "netlist.reader",
     "parallel": "network.joining",
     "read_mesh": "device.reader",
+    "relaxing_circuit": "network.relaxing_circuit",
     "series": "network.joining",
-    "from_spice": "network.spice_read",
     "solve": "transport.solve",
     "to_spice": "network.spice",
 }
 
 __all__ = [
+    "Circuit",
+    "CircuitSolution",
     "ConductanceMatrix",
+    "ContactReport",
     "Device",
     "DeviceError",
     "Ferromagnet",
@@ -94,11 +111,14 @@ __all__ = [
     "RatchetReport",
     "ReciprocityReport",
     "Region",
+    "RelaxingCircuit",
     "Solution",
     "SolverError",
     "SolverWarning",
+    "Source",
     "TerminalSpace",
     "__version__",
+    "as_contact",
     "check_ratchet",
     "check_reciprocity",
     "conductance",
@@ -106,8 +126,10 @@ __all__ = [
     "drive",
     "from_spice",
     "load",
+    "load_circuit",
     "parallel",
     "read_mesh",
+    "relaxing_circuit",
     "series",
     "solve",
     "to_spice",

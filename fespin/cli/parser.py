@@ -31,7 +31,7 @@ def build_parser() -> argparse.ArgumentParser:
     common = argparse.ArgumentParser(add_help=False)
     common.add_argument("--quiet", action="store_true", help="neither progress nor warnings")
     common.add_argument("--verbose", action="store_true", help="every stage with its time and peak memory")
-    for add in (_info, _conductance, _reciprocity, _ratchet, _solve, _export, _mesh, _materials):
+    for add in (_info, _conductance, _reciprocity, _ratchet, _solve, _circuit, _export, _mesh, _materials):
         add(commands, common)
     return parser
 
@@ -96,6 +96,13 @@ def _solve(commands: Any, common: argparse.ArgumentParser) -> None:
     parser.add_argument("--vtu", metavar="FILE", help="write the fields for ParaView")
     parser.add_argument("--plot", metavar="FILE", help="draw the potentials (png, pdf, svg)")
     parser.add_argument("--json", metavar="FILE", help="write currents, power and torques; '-' is standard output")
+
+
+def _circuit(commands: Any, common: argparse.ArgumentParser) -> None:
+    parser = _add(commands, common, "circuit", "circuit", "solve a circuit of lumped elements and meshed devices")
+    parser.add_argument("circuit", metavar="FILE", help="netlist (TOML)")
+    parser.add_argument("--reduce", metavar="N1,N2", help="print the matrix between these nodes instead")
+    parser.add_argument("--json", metavar="FILE", help="write what is printed as JSON; '-' is standard output")
 
 
 def _export(commands: Any, common: argparse.ArgumentParser) -> None:

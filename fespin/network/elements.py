@@ -1,4 +1,4 @@
-"""Exact lumped elements: wires with a terminal at each end, and the contact of a ferromagnet and a metal.
+"""Exact lumped elements: wires, the contact of a ferromagnet and a metal, resistors, relaxing nodes.
 
 All closed forms are those of the transport notes, sections 3 and 6. Conductances are written as g = sigma A/L
 times x coth(x) and x / sinh(x) with x = L/lambda, which hold from lambda = inf (x = 0) to L >> lambda.
@@ -233,6 +233,75 @@ def contact(
     values = np.array(_two_ends(own, through, side, terminals).values)
     values[1:4, 1:4] -= area * _transverse(complex(mixing_conductance), m)
     return ConductanceMatrix(values=values, terminals=terminals, spaces={terminals[1]: side}, info=_INFO)
+
+
+def resistor(*, resistance: float, spin: str, terminals: tuple[str, str] = ("1", "2")) -> ConductanceMatrix:
+    """A resistance of which nothing but its charge resistance is known.
+
+    Parameters
+    ----------
+    resistance : float
+        Ohm, positive.
+    spin : {"blocked", "transmitted"}
+        "blocked": no spin current enters at either end, as if the spin potential were the same everywhere in the
+        lead. "transmitted": spin passes as charge does, a `normal_wire` without relaxation. A lead much longer
+        than its spin diffusion length, which drains spin from what it touches, is neither: use `normal_wire`.
+    terminals : tuple of 2 str
+        Names of the ends.
+
+    Returns
+    -------
+    ConductanceMatrix
+        Siemens; currents out of the resistor positive.
+
+    Raises
+    ------
+    InputError
+        A parameter is out of range.
+
+    Examples
+    --------
+    >>> R = resistor(resistance=4, spin="blocked")
+    >>> R["1", "e", "2", "e"], R["1", "z", "2", "z"]
+    (0.25, 0.0)
+    """
+    g = 1 / positive("resistor.resistance", resistance, "ohm")
+    if spin not in ("blocked", "transmitted"):
+        raise must_be("resistor.spin", "'blocked' or 'transmitted'", spin)
+    block = np.diag([g] + 3 * [g if spin == "transmitted" else 0.0])
+    return _two_ends(block, block, TerminalSpace.normal(), terminals)
+
+
+def spin_relaxing_node(*, conductance: float, terminal: str = "1") -> ConductanceMatrix:
+    """Relaxation of the spin of a node: I_s = -conductance V_s, the same in all directions, and no charge.
+
+    The node of circuit theory of volume v has the conductance sigma v/lambda^2 = e^2 N v/tau_s (N the density of
+    states of both spins): what div J_s = -(sigma/lambda^2) V_s takes away in it (transport notes, section 2).
+
+    Parameters
+    ----------
+    conductance : float
+        Siemens, positive.
+    terminal : str
+        Name of the only terminal.
+
+    Returns
+    -------
+    ConductanceMatrix
+        Siemens; currents out of the element positive.
+
+    Raises
+    ------
+    InputError
+        The conductance is out of range.
+
+    Examples
+    --------
+    >>> spin_relaxing_node(conductance=2).values.diagonal()
+    array([ 0., -2., -2., -2.])
+    """
+    g = positive("spin_relaxing_node.conductance", conductance, "S")
+    return ConductanceMatrix(values=np.diag([0.0, -g, -g, -g]), terminals=[terminal], info=_INFO)
 
 
 def _charge_conductance(where: str, conductivity: float, length: float, area: float) -> float:

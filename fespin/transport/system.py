@@ -216,7 +216,8 @@ def _blocks(problem: Problem) -> tuple[Block, ...]:
         g = np.array(group)
         key: tuple = group
         if len(g) == 1:  # equal laws on the same nodes: the same scalar problem
-            key = (sigma[:, g, g].tobytes(), rate[:, g, g].tobytes(), *((b[g] != 0).any() for b in bases))
+            laws = (float(f"{value:.12g}") for law in (sigma, rate) for value in law[:, g, g].ravel())
+            key = (*laws, *((b[g] != 0).any() for b in bases))
         found.setdefault(key, []).append(group)
     return tuple(_block(problem, tuple(copies), sigma, rate, bases, traces) for copies in found.values())
 

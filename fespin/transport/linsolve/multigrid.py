@@ -20,7 +20,8 @@ from ...errors import SolverError
 
 _COARSEST = 600  # unknowns below which a dense factorisation is cheaper than another level
 _DENSE, _FACTORISED = 2400, 20_000  # unknowns up to which a last level is factorised, dense or sparse
-_STRENGTH = 0.5  # couplings weaker than this fraction of the strongest do not bind nodes into an aggregate
+# couplings weaker than this fraction of the strongest do not bind nodes into an aggregate: on the finest level, below it
+_STRENGTH, _STRENGTH_BELOW = 0.5, 0.25
 _MAX_ITERATIONS = 400
 _RESIDUAL = 1e-7  # of ||b||; only where conductivities differ by many orders does the energy fall before this
 _DAMPING = 1.7  # over the largest eigenvalue of D^-1 A; below 2 for a positive definite smoother
@@ -57,7 +58,8 @@ class Hierarchy:
         slot = _slots(node)
         while matrix.shape[0] > _COARSEST:
             smoother = _Smoother(matrix, _block_inverse(matrix, node, slot))
-            tentative, *coarse = _tentative(matrix, node, label, slot)
+            strength = _STRENGTH_BELOW if self.levels else _STRENGTH
+            tentative, *coarse = _tentative(matrix, node, label, slot, strength)
             if not 0 < tentative.shape[1] <= 0.8 * matrix.shape[0]:
                 break  # nothing left to aggregate
             node, label, slot = coarse
@@ -133,7 +135,7 @@ def _block_inverse(matrix: csr_array, node: np.ndarray, slot: np.ndarray) -> csr
 
 
 def _tentative(
-    matrix: csr_array, node: np.ndarray, label: np.ndarray, slot: np.ndarray
+    matrix: csr_array, node: np.ndarray, label: np.ndarray, slot: np.ndarray, strength: float
 ) -> tuple[csr_array, np.ndarray, np.ndarray, np.ndarray]:
     """Aggregate nodes of equal label and interpolate each amplitude by a constant over its aggregate."""
     from pyamg.aggregation.aggregate import standard_aggregation
@@ -142,8 +144,7 @@ def _tentative(
     n_nodes = int(compact.max()) + 1
     node_label = np.empty(n_nodes, label.dtype)
     node_label[compact] = label
-    strength = _strength(matrix, compact, slot, node_label, n_nodes)
-    aggregates, _ = standard_aggregation(strength)
+    aggregates, _ = standard_aggregation(_strength(matrix, compact, slot, node_label, strength))
     member = aggregates.tocoo()
     of_node = np.full(n_nodes, -1)
     of_node[member.row] = member.col
@@ -161,12 +162,13 @@ def _tentative(
     return tentative, coarse_node, aggregate_label[coarse_node], codes % width
 
 
-def _strength(matrix: csr_array, node: np.ndarray, slot: np.ndarray, label: np.ndarray, n: int) -> csr_matrix:
+def _strength(matrix: csr_array, node: np.ndarray, slot: np.ndarray, label: np.ndarray, fraction: float) -> csr_matrix:
     """Graph of nodes that belong together: negative couplings, comparable to the strongest of the node, in one label.
 
     Positive couplings (mass, obtuse or stretched cells) do not smooth an error. Comparison with the strongest neighbour
     follows stretched cells along their short side.
     """
+    n = len(label)
     coo = matrix.tocoo()
     same = slot[coo.row] == slot[coo.col]
     i, j = node[coo.row[same]], node[coo.col[same]]
@@ -176,7 +178,7 @@ def _strength(matrix: csr_array, node: np.ndarray, slot: np.ndarray, label: np.n
     value = np.where(rows == columns, 0.0, weight.data)
     strongest = np.zeros(n)
     np.maximum.at(strongest, rows, value)
-    strong = (value > 0) & (value >= _STRENGTH * np.minimum(strongest[rows], strongest[columns]))
+    strong = (value > 0) & (value >= fraction * np.minimum(strongest[rows], strongest[columns]))
     strong &= label[rows] == label[columns]
     keep = strong | (rows == columns)
     return csr_matrix((np.ones(np.count_nonzero(keep)), (rows[keep], columns[keep])), shape=(n, n))

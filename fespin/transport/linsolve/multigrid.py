@@ -19,8 +19,8 @@ from scipy.sparse import coo_array, csr_array, csr_matrix
 from ...errors import SolverError
 
 _COARSEST = 600  # unknowns below which a dense factorisation is cheaper than another level
-_DENSE, _FACTORISED = 2400, 20_000  # unknowns up to which a last level is factorised, dense or sparse
-# couplings weaker than this fraction of the strongest do not bind nodes into an aggregate: on the finest level, below it
+_DENSE, _FACTORISED = 800, 20_000  # unknowns up to which a last level is factorised, dense or sparse
+# couplings below this fraction of the strongest do not bind nodes into an aggregate: on the finest level, and below it
 _STRENGTH, _STRENGTH_BELOW = 0.5, 0.25
 _MAX_ITERATIONS = 400
 _RESIDUAL = 1e-7  # of ||b||; only where conductivities differ by many orders does the energy fall before this

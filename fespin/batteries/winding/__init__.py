@@ -1,0 +1,1 @@
+"""The easy-plane winding battery of Tserkovnyak and Xiao, PRL 121, 127701 (2018)."""

@@ -158,8 +158,8 @@ class LLGRun:
 
     `energy` is the line's (J); `work` that of the torques and `heat_bulk`, `heat_contacts` the losses by Gilbert
     damping and at the contacts, all counted from t[0] (J); `winding` in turns; `slips` the phase slips so far, +1 for
-    each turn gained inside (turning ends change the winding of an open line, but are no slips); `tilt` the largest |n_z|; `fields` are n at every `keep`-th time, shape (f, 3, n), and `final` the
-    last one.
+    each turn gained inside (turning ends change the winding of an open line, but are no slips); `tilt` the largest
+    |n_z|; `fields` are n at every `keep`-th time, shape (f, 3, n), and `final` is the last one.
     """
 
     line: EasyPlaneLine
@@ -256,7 +256,7 @@ def evolve(
     energy, work, bulk, contacts, winding, tilt = record.T
     return LLGRun(
         line=line,
-        t=dt * np.arange(steps + 1),
+        t=np.asarray(dt * np.arange(steps + 1), dtype=np.float64),
         energy=energy,
         work=np.cumsum(work),
         heat_bulk=np.cumsum(bulk),

@@ -131,7 +131,8 @@ def slowest_odd_mode(battery: WindingBattery, load: float | None = None) -> comp
     real = _real_root(friction, ratio)
     if real is not None:
         found.append(complex(real))
-    return min(found, key=lambda rate: rate.real) / t
+    slowest = min(found, key=lambda rate: rate.real) / t
+    return complex(slowest.real, slowest.imag if abs(slowest.imag) > 1e-12 * abs(slowest) else 0.0)
 
 
 def _mode(l: complex, friction: float, ratio: float) -> complex:  # noqa: E741

@@ -51,7 +51,8 @@ def impedance(battery: WindingBattery, frequency: ArrayLike, *, link: float = 0.
     safe = np.where(small, 1.0, x)
     coth = 2 * A / L * np.where(small, 1 + x**2 / 3, safe / np.tanh(safe))
     bottom = coth + 1j * omega * battery.contact_conductance + 2 * link
-    return battery.wire_resistance - 2 * battery.spin_torque**2 * 1j * omega / bottom
+    Z = battery.wire_resistance - 2 * battery.spin_torque**2 * 1j * omega / bottom
+    return np.asarray(Z, dtype=np.complex128)
 
 
 @dataclass(frozen=True)

@@ -1,4 +1,4 @@
-"""Magnets of easy-plane films, metals on top, and batteries cut out of them: the numbers of winding notes, section 6."""
+"""Magnets of easy-plane films, metals on top, and batteries cut out of them (winding notes, section 6)."""
 
 from __future__ import annotations
 

@@ -111,7 +111,7 @@ class WindingResult:
         missing = energy - energy[0] - (crossed - crossed[0])
         return np.abs(missing) / np.where(scale > 0, scale, 1.0)
 
-    def rows(self, phase: int | str) -> Floats:
+    def rows(self, phase: int | str) -> NDArray[np.intp]:
         """Indices of the records of a phase, by its number or name; its first one is the end of the phase before."""
         names = [p.name for p in self.phases]
         if isinstance(phase, str):

@@ -20,8 +20,8 @@ from .state import BOOKS, State, stored
 from .stepper import Stepper
 
 # scalars of each record; energies in J, since the start
-SCALARS = ("time", "phase", "current", "voltage", "slip", "gate", "inductor_current", *BOOKS, "flow", "exchange", "spin",
-           "anisotropy", "link", "inductor")  # fmt: skip
+SCALARS = ("time", "phase", "current", "voltage", "slip", "gate", "inductor_current", *BOOKS, "flow", "exchange",
+           "spin", "anisotropy", "link", "inductor")  # fmt: skip
 
 
 class Simulation:

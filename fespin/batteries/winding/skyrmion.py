@@ -51,8 +51,9 @@ def skyrmion_number(n: ArrayLike, triangles: ArrayLike, points: ArrayLike | None
     n, triangles = _checked(n, triangles)
     if points is not None:
         triangles = _anticlockwise(triangles, np.asarray(points, dtype=float), n.shape[1])
+    closed = _rim(triangles) == 0
     total = float(triangle_charges(n, triangles).sum())
-    if _rim(triangles) == 0:
+    if closed:
         return float(round(total))  # a theorem; what is taken off is rounding
     return total
 
@@ -77,8 +78,8 @@ def triangle_charges(n: ArrayLike, triangles: ArrayLike) -> NDArray[np.float64]:
     half = (np.abs(volume) < _HALF) & (base < _HALF)
     if half.any():
         raise InputError(
-            f"skyrmion_number: the vectors of {half.sum()} triangle(s), first {int(half.argmax())}, cover half a sphere "
-            "(two are opposite, or all three on a great circle around), so that the sign of its area is "
+            f"skyrmion_number: the vectors of {half.sum()} triangle(s), first {int(half.argmax())}, cover half a "
+            "sphere (two are opposite, or all three on a great circle around), so that the sign of its area is "
             "undefined; refine the mesh there"
         )
     return np.asarray(np.arctan2(volume, base) / (2 * np.pi))

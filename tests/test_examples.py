@@ -114,3 +114,31 @@ def test_spice_example_says_that_ngspice_is_missing(monkeypatch: pytest.MonkeyPa
     monkeypatch.setenv("PATH", "")
     with pytest.raises(SystemExit, match="apt-get install ngspice"):
         example("spice_lateral_valve").run()
+
+
+def test_winding_capacity(tmp_path: Path) -> None:
+    """The paper's 200 Wh/kg is 235 or 118, the Landau limit 6.6e-4; no ring of the full LLG keeps more than K/2."""
+    result = ran("winding_capacity", tmp_path)
+    assert result["J_per_site"] == pytest.approx(235.475695767, rel=1e-10)
+    assert result["eq_11"] == pytest.approx(117.737847884, rel=1e-10)
+    assert result["eq_11"] / result["smooth_10"] == pytest.approx(1e3, rel=1e-12)
+    assert result["eq_11"] / result["smooth_100"] == pytest.approx(1e5, rel=1e-12)
+    assert result["yig"] == pytest.approx(6.61672211948e-4, rel=2e-9)  # digits of mu_0
+    assert result["hematite"] == pytest.approx(6.89163498099e-4, rel=1e-10)
+    assert 5.4 < result["orders_below_lithium"] < 5.5
+    assert 0.9 * result["landau_density"] < result["largest_density_kept"] < result["landau_density"]
+    assert result["worst_error_below"] < 1e-6
+    assert result["turns_kept_of_8"] < 5  # 5.09 turns are the limit
+
+
+def test_winding_phase_slip(tmp_path: Path) -> None:
+    """Saddles on a mesh of xi/40: h^2/12 of the closed form at most; growth to dt^2; seven turns do not hold."""
+    result = ran("winding_phase_slip", tmp_path)
+    assert result["worst_barrier_error"] < 0.025**2 / 11
+    assert result["log10_lifetime_half"] == pytest.approx(20.7, abs=0.05)
+    assert result["ratio_ten_years"] == pytest.approx(0.64, abs=0.005)
+    assert abs(result["growth_error"]) < 1e-4
+    assert result["turns_left"] == pytest.approx(7 - result["slips"], abs=1e-9)
+    assert result["turns_left"] < 5
+    assert result["ledger_error"] < 1e-12
+    assert result["film_barrier_kT"] == pytest.approx(270, rel=0.01)

@@ -7,7 +7,7 @@ import pytest
 from scipy.constants import electron_volt, mu_0
 
 from fespin import InputError
-from fespin.batteries.winding import capacity
+from fespin.batteries.winding import WindingWarning, capacity
 
 YIG = {"A": 2 * 3.7e-12, "K": mu_0 * 1.4e5**2}  # winding notes, section 6
 HEMATITE_K = 2 * 8.7e5 * 15e-3
@@ -77,7 +77,7 @@ def test_charge_of_the_default_strip() -> None:
 
 def test_warns_beyond_the_landau_limit() -> None:
     """|k| > sqrt(K/A) is outside the easy-plane hydrodynamics; the limit itself is inside."""
-    with pytest.warns(UserWarning, match="outside easy-plane hydrodynamics.*use the full LLG"):
+    with pytest.warns(WindingWarning, match="outside easy-plane hydrodynamics.*use the full LLG"):
         capacity.winding_energy_density(A=1.0, k=-2.1, K=4.0)
     with warnings.catch_warnings():
         warnings.simplefilter("error")

@@ -10,6 +10,7 @@ from scipy.integrate import quad
 from scipy.linalg import solveh_banded
 
 from fespin import InputError
+from fespin.batteries.winding import Phase, WindingBattery, simulate
 from fespin.batteries.winding.solitons import injection_threshold, kink_energy, soliton_lattice
 
 
@@ -117,11 +118,23 @@ def test_threshold_is_the_slope_of_a_kink() -> None:
     assert injection_threshold(A=1.0, kap=100.0, n=2) == pytest.approx(math.sqrt(100), rel=1e-15)  # sqrt(A kap) for n=2
 
 
+@pytest.mark.parametrize(("ratio", "turns"), [(0.95, 2 * math.asin(0.95) / (2 * math.pi)), (1.05, 2.380)])
+def test_threshold_in_the_dynamics(ratio: float, turns: float) -> None:
+    """Below the threshold only the two edges bend, phi = arcsin(ratio) each; above, solitons enter (notes, 8)."""
+    battery = WindingBattery(
+        length=10, stiffness=1, susceptibility=1, spin_density=1, damping=0.5, contact_conductance=0.5,
+        spin_torque=0.4, wire_resistance=1.0, anisotropy=4.0,
+    )  # fmt: skip
+    torque = ratio * injection_threshold(A=1.0, kap=4.0)
+    drive = Phase(kind="current", duration=100, amplitude=torque / 0.4, shape="ramp", time=20, dt=0.05)
+    assert simulate(battery, drive, cells=160).winding[-1] == pytest.approx(turns, rel=4e-3)
+
+
 @pytest.mark.parametrize(
     ("change", "message"),
     [
         ({"A": 0}, "A must be a positive number"),
-        ({"kap": -1}, "kap must be a number that is not negative"),
+        ({"kap": -1}, "kap must be a number >= 0"),
         ({"kap": 0}, "kap must be positive.*uniform winding"),
         ({"spacing": 0}, "spacing must be a positive number"),
         ({"spacing": 1e-9}, "spacing must be at least.*use a uniform winding"),

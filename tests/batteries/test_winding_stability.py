@@ -145,7 +145,7 @@ def string_barrier(line: EasyPlaneLine, turns: int, images: int = 25) -> float:
     """
     share = np.linspace(0, 1, images)[:, None]
     x = 2 * np.pi * line.points[:-1] / line.length
-    psi = (1 - share) * np.exp(1j * turns * x) + share * np.exp(1j * (turns - 1) * x)
+    psi = (1 - share) * np.exp(-1j * turns * x) + share * np.exp(-1j * (turns - 1) * x)
     path = np.stack([psi.real, psi.imag, np.sqrt(1.02 - np.abs(psi) ** 2)], axis=1)
     path[0], path[-1] = line.spiral(turns=turns), line.spiral(turns=turns - 1)
     path /= np.sqrt((path**2).sum(axis=1, keepdims=True))
@@ -245,13 +245,13 @@ def test_undamped_mode_by_integration() -> None:
         (lambda: stability.landau_wave_number(A=0, K=1), "A must be a positive number"),
         (lambda: stability.healing_length(A=1, K=-1), "K must be a positive number"),
         (lambda: stability.spiral_mode(1, k=1, A=1, K=1, s=0), "s must be a positive number"),
-        (lambda: stability.spiral_mode(1, k=1, A=1, K=1, s=1, alpha=-1), "alpha must be a number that is not negative"),
+        (lambda: stability.spiral_mode(1, k=1, A=1, K=1, s=1, alpha=-1), "alpha must be a number >= 0"),
         (lambda: stability.spiral_mode(1, k=1, A=1, K=1, s=1, cell=0), "cell must be a positive number"),
         (lambda: stability.slip_barrier(A=1, K=1, k=math.nan), "k must be a number"),
         (lambda: stability.ring_barrier(A=1, K=1, length=9, turns=0), "turns must be a positive whole number"),
         (lambda: stability.ring_barrier(A=1, K=1, length=9, turns=1.5), "turns must be a positive whole number"),
         (lambda: stability.slip_profile(np.zeros(1), A=1, K=1, k=1.0), "k must be below the Landau limit"),
-        (lambda: stability.log10_lifetime(-1e-20), "barrier must be a number that is not negative"),
+        (lambda: stability.log10_lifetime(-1e-20), "barrier must be a number >= 0"),
         (lambda: stability.log10_lifetime(1e-20, temperature=0), "temperature must be a positive number"),
         (lambda: stability.vortex_barrier(A_bulk=1, K_bulk=1, thickness=1, k=0), "k .* must be a positive number"),
         (lambda: mesh_saddle(A=1, K=1, k=1.0, cell=0.1), "k must be from 0 to the Landau limit"),

@@ -20,8 +20,8 @@ from numpy.typing import NDArray
 
 from ...errors import must_be
 from ...network.checks import positive, real
+from .limits import not_negative
 from .midpoint import MidpointSolver, cross
-from .stability import not_negative
 
 Array = NDArray[np.float64]
 
@@ -103,7 +103,7 @@ class EasyPlaneLine:
         return np.append(half, 0.0) + np.append(0.0, half)
 
     def spiral(self, *, turns: float, tilt: Array | float = 0.0) -> Array:
-        """n of the winding phi = 2 pi turns x/L, with n_z = tilt; shape (3, n). Rings need whole turns.
+        """n of the winding phi = -2 pi turns x/L, with n_z = tilt; shape (3, n). Rings need whole turns.
 
         Raises
         ------
@@ -115,7 +115,7 @@ class EasyPlaneLine:
         nz = np.broadcast_to(np.asarray(tilt, dtype=float), self.nodes)
         if not (np.abs(nz) <= 1).all():
             raise must_be("EasyPlaneLine.spiral tilt", "within [-1, 1]", tilt)
-        phi = 2 * np.pi * turns * (self.points[: self.nodes] - self.points[0]) / self.length
+        phi = -2 * np.pi * turns * (self.points[: self.nodes] - self.points[0]) / self.length
         return np.stack([np.sqrt(1 - nz**2) * np.cos(phi), np.sqrt(1 - nz**2) * np.sin(phi), nz])
 
     def differences(self, field: Array) -> Array:
@@ -123,16 +123,16 @@ class EasyPlaneLine:
         right = np.roll(field, -1, axis=-1) if self.ring else field[..., 1:]
         return np.asarray(right - (field if self.ring else field[..., :-1]))
 
-    def turns_of_cells(self, n: Array) -> Array:
+    def angles_of_cells(self, n: Array) -> Array:
         """Angle in rad by which the in-plane part turns in each cell, within [-pi, pi), shape (e,)."""
         return _wrapped(self.differences(np.arctan2(n[1], n[0])))
 
     def winding(self, n: Array) -> float:
-        """Turns of n in the plane, [phi(L) - phi(0)]/2 pi: whole in a ring, any number in an open line (not rounded).
+        """Turns of n in the plane, [phi(0) - phi(L)]/2 pi: whole in a ring, any number in an open line (not rounded).
 
-        The paper's rho = -d(phi)/dx has the opposite sign. Needs cells that turn by less than pi.
+        Positive for a positive rho = -d(phi)/dx of the paper. Needs cells that turn by less than pi.
         """
-        return float(self.turns_of_cells(n).sum() / (2 * np.pi))
+        return -float(self.angles_of_cells(n).sum() / (2 * np.pi))
 
     def energy(self, n: Array) -> float:
         """J of the field n, shape (3, n)."""
@@ -199,8 +199,10 @@ def evolve(
 
         E1 - E0 = dt [tau w - sum (alpha s m_i + g_i) |dn_i/dt|^2],   w = (n x dn/dt)_z left minus right.
 
-    Any dt is stable; second order in dt and in the cells. A step costs three or four solutions of a banded system of
-    three unknowns a node, so the whole run is linear in nodes and steps.
+    Stable for any dt, and second order in dt and in the cells; but where n varies by order one from node to node, as
+    in slips on coarse meshes, the step has several roots unless dt <~ s h^2/A, and Newton's method may find none: it
+    raises then. A step costs three or four solutions of a banded system of three unknowns a node, so the whole run is
+    linear in nodes and steps.
 
     Parameters
     ----------
@@ -229,8 +231,8 @@ def evolve(
     --------
     >>> line = EasyPlaneLine(A=1.0, K=1.0, s=1.0, alpha=0.2, g=1.0, points=np.linspace(0, 10, 41))
     >>> run = evolve(line, line.spiral(turns=0), dt=0.2, steps=500, torque=0.2)
-    >>> print(f"{run.winding[-1]:.3f} {-0.2 * 10 / (2 * np.pi):.3f} {run.ledger_error < 1e-12}")  # eq 7
-    -0.318 -0.318 True
+    >>> print(f"{run.winding[-1]:.3f} {0.2 * 10 / (2 * np.pi):.3f} {run.ledger_error < 1e-12}")  # eq 7
+    0.318 0.318 True
     """
     n, drive = _start(line, n, dt, steps, torque)
     solver = MidpointSolver(line, dt)
@@ -274,11 +276,11 @@ def _wrapped(angle: Array) -> Array:
 
 
 def _turn_of_ends(line: EasyPlaneLine, before: Array, after: Array) -> float:
-    """Turns by which the right end has moved on against the left one: what changes the winding without a slip."""
+    """Turns by which the left end has moved on against the right one: what changes the winding without a slip."""
     if line.ring:
         return 0.0
     move = _wrapped(np.arctan2(after[1], after[0])[[0, -1]] - np.arctan2(before[1], before[0])[[0, -1]])
-    return float((move[1] - move[0]) / (2 * np.pi))
+    return float((move[0] - move[1]) / (2 * np.pi))
 
 
 def _start(

@@ -80,7 +80,7 @@ def mesh_saddle(*, A: float, K: float, k: float, cell: float, reach: float = 30.
     if downhill != 1:
         raise SolverError(f"the stationary point of the phase slip goes downhill in {downhill} directions, not in one")
     spiral = cells * (A * (1 - np.cos(k * h)) / h - torque * k * h)
-    turned = np.arctan2(field[1, 0], field[0, 0]) + line.turns_of_cells(field).sum()
+    turned = np.arctan2(field[1, 0], field[0, 0]) + line.angles_of_cells(field).sum()
     barrier = 2 * (line.energy(field) - torque * turned - spiral)
     return Saddle(barrier=float(barrier), line=line, field=field, gradient=gradient, downhill=downhill)
 

@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 
 from ...errors import must_be
 from ...network.checks import positive
-from .stability import not_negative
+from .limits import not_negative
 
 # spacing/delta: below, the lattice is a uniform winding to 1e-13; above, 1 - k^2 leaves the range of floats
 _TIGHT, _WIDE = 1e-6, 690.0
@@ -69,7 +69,7 @@ class SolitonLattice:
 
     @property
     def winding_density(self) -> float:
-        """Mean d(phi)/dx = 2 pi/(n spacing), 1/m."""
+        """Mean |d(phi)/dx| = 2 pi/(n spacing), 1/m."""
         return 2 * math.pi / (self.n * self.spacing)
 
     @property

@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 
 from ...errors import must_be
 from ...network.checks import positive, real
+from .limits import WindingWarning, not_negative
 
 _LINE = "J m (line) or J/m (bulk)"
 _PLANE = "J/m (line) or J/m^3 (bulk)"
@@ -70,6 +71,7 @@ def warn_beyond_landau(k: float, *, A: float, K: float) -> bool:
         warnings.warn(
             f"winding of {abs(k):.4g}/m is beyond the Landau limit sqrt(K/A) = {kc:.4g}/m: outside easy-plane "
             "hydrodynamics, the spiral leaves the plane and unwinds; use the full LLG (fespin.batteries.winding.llg)",
+            WindingWarning,
             stacklevel=3,
         )
     return beyond
@@ -330,18 +332,3 @@ def log10_lifetime(barrier: float, *, temperature: float = 300.0, attempt_freque
     kT = boltzmann * positive("log10_lifetime.temperature", temperature, "K")
     f0 = positive("log10_lifetime.attempt_frequency", attempt_frequency, "1/s")
     return barrier / kT / math.log(10) - math.log10(f0)
-
-
-def not_negative(where: str, value: float, unit: str) -> float:
-    """Return `value` as a float if it is zero or a positive finite number.
-
-    Examples
-    --------
-    >>> not_negative("line.alpha", 0, "")
-    0.0
-    """
-    rule = "a number that is not negative" + (f" in {unit}" if unit else "")
-    number = real(where, value, rule)
-    if not 0 <= number < math.inf:
-        raise must_be(where, rule, value)
-    return number

@@ -7,7 +7,8 @@ import pytest
 from scipy.constants import electron_volt, mu_0
 
 from fespin import InputError
-from fespin.batteries.winding import WindingWarning, capacity
+from fespin.batteries.winding import capacity
+from fespin.batteries.winding.limits import WindingWarning
 
 YIG = {"A": 2 * 3.7e-12, "K": mu_0 * 1.4e5**2}  # winding notes, section 6
 HEMATITE_K = 2 * 8.7e5 * 15e-3

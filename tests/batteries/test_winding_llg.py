@@ -12,9 +12,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from fespin import InputError, SolverError
-from fespin.batteries.winding import Phase, WindingBattery, simulate
+from fespin.batteries.winding.battery import WindingBattery
 from fespin.batteries.winding.capacity import landau_energy_density
 from fespin.batteries.winding.llg import EasyPlaneLine, LLGRun, evolve
+from fespin.batteries.winding.phase import Phase
+from fespin.batteries.winding.simulate import simulate
 from fespin.batteries.winding.stability import spiral_mode
 
 TWO_PI = 2 * math.pi

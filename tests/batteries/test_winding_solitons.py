@@ -10,7 +10,9 @@ from scipy.integrate import quad
 from scipy.linalg import solveh_banded
 
 from fespin import InputError
-from fespin.batteries.winding import Phase, WindingBattery, simulate
+from fespin.batteries.winding.battery import WindingBattery
+from fespin.batteries.winding.phase import Phase
+from fespin.batteries.winding.simulate import simulate
 from fespin.batteries.winding.solitons import injection_threshold, kink_energy, soliton_lattice
 
 

@@ -109,6 +109,36 @@ def test_spice_lateral_valve(tmp_path: Path) -> None:
     assert result["amplified"] == pytest.approx((1 - missing) * result["R_parallel"], rel=1e-4)
 
 
+def test_winding_cycle(tmp_path: Path) -> None:
+    """At rest the closed form, to what is left after 400 transits; the load gets less than zeta allows."""
+    result = ran("winding_cycle", tmp_path)
+    assert result["turns_held"] == 3
+    assert result["energy_held"] == pytest.approx(177.209773157, rel=1e-9)
+    assert result["current_of_discharge"] < 0
+    assert 0.9 * result["bound"] < result["efficiency"] < result["bound"]
+    assert result["ledger"] < 1e-12
+
+
+def test_winding_vi_curve(tmp_path: Path) -> None:
+    """Gilbert damping of half a transit, L/u = 0.058 tau_alpha, takes 1.4 % of the lossless values."""
+    result = ran("winding_vi_curve", tmp_path)
+    assert result["emf"] == pytest.approx(result["emf_lossless"], rel=0.02)
+    assert result["emf"] == pytest.approx(0.55e-6, rel=0.01)
+    assert result["resistance_drop"] == pytest.approx(result["resistance_drop_lossless"], rel=0.02)
+    assert 1 - result["damping_shorted_over_open"] == pytest.approx(9.45137e-5, rel=1e-5)
+
+
+def test_winding_efficiency(tmp_path: Path) -> None:
+    """Bounded by zeta alone and reached: what is left after 10 e-folds of charging is exp(-20)."""
+    result = ran("winding_efficiency", tmp_path)
+    assert result["bound_yig"] == pytest.approx(5.58e-10, rel=1e-3)
+    assert result["largest_over_bound"] < 1
+    assert result["reached_over_bound_at_0.8"] == pytest.approx(1, abs=1e-7)
+    assert result["spread_with_length"] < 1e-9
+    assert result["charging_at_0.8"] == pytest.approx(0.38196601125, rel=1e-7)
+    assert result["best_step_at_0.8"] < 0.5 * 0.38196601125
+
+
 def test_spice_example_says_that_ngspice_is_missing(monkeypatch: pytest.MonkeyPatch) -> None:
     """One line that says what to install."""
     monkeypatch.setenv("PATH", "")

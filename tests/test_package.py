@@ -35,8 +35,8 @@ STEPS = [
 ]
 # one folder may import another one on its own floor or below; these are the only ones to see heavy libraries
 ONLY_IN = {
-    "skfem": {"transport", "device", "batteries"}, "meshio": {"transport", "device"}, "pint": {"units"}, "matplotlib": {"plotting"},
-    "gmsh": {"device"}, "pyamg": {"transport"}, "xarray": {"network", "batteries"},
+    "skfem": {"transport", "device", "batteries"}, "meshio": {"transport", "device"}, "pint": {"units"},
+    "matplotlib": {"plotting"}, "gmsh": {"device"}, "pyamg": {"transport"}, "xarray": {"network", "batteries"},
 }  # fmt: skip
 
 

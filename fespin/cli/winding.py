@@ -82,7 +82,10 @@ def _text(result: WindingResult) -> str:
             f"{'contacts, J':>13}{'Gilbert, J':>13}"]  # fmt: skip
     for k, phase in enumerate(result.phases):
         end = result.rows(k)[-1]
-        values = [result.energy[end], *(result.over(n, k) for n in ("source", "gate_work", "load", "contact", "gilbert"))]
+        values = [
+            result.energy[end],
+            *(result.over(n, k) for n in ("source", "gate_work", "load", "contact", "gilbert")),
+        ]
         rows.append(f"{phase.name:<20}{result.time[end]:12.5g}{result.winding[end]:10.4f}"
                     + "".join(f"{value:13.5e}" for value in values))  # fmt: skip
     found = efficiency(result)

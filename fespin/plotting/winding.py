@@ -103,7 +103,7 @@ def plot_ledger(result: WindingResult, ax: Any = None, **kw: Any) -> Any:
     ax.plot(time, paid * factor, color=OUTLINE, lw=1.2, label="paid in")
     ax.set(xlabel=label, ylabel=f"energy ({unit})", xlim=(time[0], time[-1]))
     ax.margins(y=0.05)
-    ax.legend(frameon=False, fontsize=8, loc="upper left")
+    ax.legend(frameon=False, fontsize=8, ncols=5, loc="upper center", bbox_to_anchor=(0.5, -0.2))
     _mark_phases(ax, result, time, names=True)
     return ax
 
@@ -130,7 +130,9 @@ def plot_vi(curve: Curve, ax: Any = None, **kw: Any) -> Any:
     J = np.array([curve.current.min(), curve.current.max()])
     ax.plot(J * i, (curve.emf - curve.resistance * J) * v, color="0.6", lw=1,
             label=f"EMF {curve.emf * v:.4g} {v_unit}, {curve.resistance:.4g} Ω")  # fmt: skip
-    ax.plot(curve.current * i, curve.voltage * v, **{"marker": "o", "ls": "none", "mfc": "none", "color": OUTLINE, **kw})
+    ax.plot(
+        curve.current * i, curve.voltage * v, **{"marker": "o", "ls": "none", "mfc": "none", "color": OUTLINE, **kw}
+    )
     ax.set(xlabel=f"discharge current ({i_unit})", ylabel=f"voltage ({v_unit})")
     ax.legend(frameon=False)
     return ax

@@ -1,4 +1,4 @@
-"""Closed forms of the winding battery: transients, discharges, slow terminals, hold, slowest mode (notes, section 4)."""
+"""Closed forms of the winding battery: transients, discharges, hold, slowest mode (winding notes, section 4)."""
 
 from __future__ import annotations
 
@@ -11,6 +11,8 @@ from scipy.optimize import brentq
 from ...errors import must_be
 from .battery import WindingBattery
 from .limits import not_negative, positive
+
+_BRANCHES = 4  # odd modes that are followed: with strong damping the first is not always the slowest
 
 
 def loaded_conductance(battery: WindingBattery, load: float | None) -> float:
@@ -53,7 +55,9 @@ def first_transit(battery: WindingBattery, density: float) -> FirstTransit:
     """
     bottom = battery.impedance + battery.contact_conductance
     theta = battery.spin_torque
-    return FirstTransit(2 * theta * battery.stiffness * density / bottom, battery.wire_resistance - 2 * theta**2 / bottom)
+    return FirstTransit(
+        2 * theta * battery.stiffness * density / bottom, battery.wire_resistance - 2 * theta**2 / bottom
+    )
 
 
 def load_share(battery: WindingBattery, load: float) -> float:
@@ -112,22 +116,26 @@ def held(battery: WindingBattery, turns: int, gate: float) -> Held:
 def slowest_odd_mode(battery: WindingBattery, load: float | None = None) -> complex:
     """Rate l of the slowest decay exp(-l t) of odd modes: chi l^2 - alpha s l = -A q^2, A q cot(qL/2) = g_e l; 1/s.
 
-    Without Gilbert damping (u/L) ln|(Z + g_e)/(Z - g_e)|, plus i pi u/L if g_e < Z. The root is followed from
-    there to the damping asked for; an overdamped root on the real axis is taken if it is slower.
+    Without Gilbert damping (u/L) ln|(Z + g_e)/(Z - g_e)| plus i 2 pi k u/L, or i (2k + 1) pi u/L if g_e < Z. These
+    roots are followed from there to the damping asked for; an overdamped root on the real axis is taken if it is
+    slower than all of them.
     """
     g, Z, t = loaded_conductance(battery, load), battery.impedance, battery.transit_time
     if g <= 0:
         raise must_be("the loaded contact conductance g_e", "positive", g, "no mode decays without it")
     if abs(g - Z) < 1e-9 * Z:
         g = Z * (1 + 1e-9)  # matched: the rate is infinite without damping
-    start = complex(math.log(abs((Z + g) / (Z - g))), 0.0 if g > Z else math.pi)
+    rate, offset = math.log(abs((Z + g) / (Z - g))), 0.0 if g > Z else math.pi
     friction = battery.damping_per_length * battery.length / Z  # in units of Z/L
     ratio = g / Z
-    l = start  # noqa: E741 the symbol of the notes, in units of u/L
     count = max(1, math.ceil(20 * friction)) * 10
-    for k in range(1, count + 1):
-        l = _newton(l, friction * k / count, ratio)  # noqa: E741
-    found = [l] if l.real > 0 else []
+    found = []
+    for branch in range(_BRANCHES if friction > 0 else 1):
+        l = complex(rate, offset + 2 * math.pi * branch)  # noqa: E741 the symbol of the notes, in units of u/L
+        for k in range(1, count + 1):
+            l = _newton(l, friction * k / count, ratio)  # noqa: E741
+        if l.real > 0:
+            found.append(l)
     real = _real_root(friction, ratio)
     if real is not None:
         found.append(complex(real))

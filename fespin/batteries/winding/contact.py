@@ -7,7 +7,6 @@ from dataclasses import dataclass
 
 from scipy.constants import e, h, hbar
 
-from ...errors import must_be
 from .limits import not_negative, positive
 
 
@@ -113,16 +112,15 @@ def film_contact(film: ContactFilm) -> Contact:
 
 
 def paper_contact(film: ContactFilm) -> Contact:
-    """Bare formulas below eq 6 of the paper: g = hbar g_mix S_c/(4 pi), theta = (hbar/2e)(S_c/S_w) tan theta_SH.
+    """Bare formulas below eq 6 of the paper: g = hbar g_mix S_c/(4 pi), theta = (hbar/2e)(S_c/S_w) theta_SH.
 
+    The paper writes tan theta_SH for what is quoted as the spin Hall angle, the ratio of the currents.
     They leave out diffusion, l/t and the transparency of the interface, and may violate zeta <= 1: then
     `WindingBattery` refuses them.
     """
     area, wire = film.length * film.width, film.width * film.thickness
-    if film.spin_hall_angle >= math.pi / 2:
-        raise must_be("ContactFilm.spin_hall_angle", "below pi/2 for the paper's tan", film.spin_hall_angle)
     return Contact(
-        hbar / (2 * e) * area / wire * math.tan(film.spin_hall_angle),
+        hbar / (2 * e) * area / wire * film.spin_hall_angle,
         film.resistivity * film.length / wire,
         hbar * film.mixing_conductance * area / (4 * math.pi),
     )

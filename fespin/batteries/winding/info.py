@@ -17,7 +17,7 @@ def describe(battery: WindingBattery, phases: tuple[Phase, ...] = ()) -> str:
     Examples
     --------
     >>> from fespin.batteries.winding.magnets import yig_film
-    >>> print(describe(yig_film()).splitlines()[1])
+    >>> print(describe(yig_film()).splitlines()[2])
     wave speed u               536.964 m/s, transit L/u 1.86232e-08 s
     """
     b, kc = battery, battery.landau_wave_number
@@ -61,14 +61,15 @@ def cautions(battery: WindingBattery, phases: tuple[Phase, ...] = (), density: f
     Examples
     --------
     >>> from fespin.batteries.winding.magnets import yig_film
-    >>> len(cautions(yig_film(), density=1e8))
-    1
+    >>> cautions(yig_film(), density=1e8)[0][:62]
+    'the initial winding leads to a winding density of 1e+08 1/m, b'
     """
     out, kc = [], battery.landau_wave_number
     sources = [p.amplitude if p.kind == "current" else p.amplitude / (battery.wire_resistance + p.load)
                for p in phases]  # fmt: skip
     reached = [(abs(density), "the initial winding")]
-    reached += [(abs(battery.density(I)), f"phase {k} ({p.name})") for k, (I, p) in enumerate(zip(sources, phases), 1)]
+    for k, (current, phase) in enumerate(zip(sources, phases, strict=True), 1):
+        reached.append((abs(battery.density(current)), f"phase {k} ({phase.name})"))
     if kc is not None:
         out += [
             f"{who} leads to a winding density of {rho:.4g} 1/m, beyond kc = {kc:.4g} 1/m: the spiral is unstable and "
@@ -82,7 +83,9 @@ def cautions(battery: WindingBattery, phases: tuple[Phase, ...] = (), density: f
             most = phase.gate * battery.length / (2 * math.pi * battery.stiffness)
             turns = max(rho for rho, _ in reached[:k]) * battery.length / (2 * math.pi)
             if round(turns) > most:
-                out.append(f"the link of phase {k} holds at most {most:.4g} turns, up to {turns:.3g} are wound: it slips")
+                out.append(
+                    f"the link of phase {k} holds at most {most:.4g} turns, up to {turns:.3g} are wound: it slips"
+                )
         before = phase.gate
     g, Z = battery.contact_conductance, battery.impedance
     if battery.spin_torque > 0 and (g < Z / 10 or battery.damping_per_length * battery.length > Z):

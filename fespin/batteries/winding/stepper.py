@@ -26,6 +26,7 @@ from .state import State
 
 _MOST_ITERATIONS = 60
 _STALLED = 3e-16  # a Newton step below rounding of the unknown
+_NOISE = 1e-12  # of the terms of an equation: far above their rounding, far below a step that still converges
 
 
 def sinc(x: float) -> float:
@@ -148,7 +149,7 @@ class Stepper:
                 source += work
                 flow += burnt + abs(work)
             if k0 != k1:
-                work = (k1 - k0) * (1 - (math.cos(drop) + math.cos(drop - dt * w)) / 2)
+                work = (k1 - k0) * (math.sin(drop / 2) ** 2 + math.sin((drop - dt * w) / 2) ** 2)
                 gate_work += work
                 flow += abs(work)
             if linked:
@@ -161,21 +162,22 @@ class Stepper:
     def _link(self, offset: float, slope: float, kg: float, drop: float, w: float) -> float:
         """Root w of slope w = offset + z_w kg sin(drop - dt w/2) sinc(dt w/2)."""
         half, stiffness = self.dt / 2, self.z_w * kg
-        scale = abs(offset / slope) + stiffness / slope
+        last = math.inf
         for _ in range(_MOST_ITERATIONS):
             x = half * w
             sine, cosine = math.sin(drop - x), math.cos(drop - x)
-            value = slope * w - offset - stiffness * sine * sinc(x)
+            torque = stiffness * sine * sinc(x)
+            value = slope * w - offset - torque
             rate = slope + stiffness * half * (cosine * sinc(x) - sine * sinc_slope(x))
             if rate <= 0:
                 break
             step = value / rate
             w -= step
-            if abs(step) <= _STALLED * max(abs(w), 1e-3 * scale):
+            # rounding may keep the last bits moving: what cannot be improved is the root
+            noise = _NOISE * (abs(offset) + abs(torque) + slope * abs(w)) / rate
+            if abs(step) <= _STALLED * abs(w) or (abs(step) <= noise and abs(step) >= last / 2):
                 return w
-        # rounding may keep the last bits moving: accept what cannot be improved
-        if rate > 0 and abs(step) <= 1e-13 * scale:
-            return w
+            last = abs(step)
         raise SolverError(_many_roots(self.dt))
 
     def _bulk(self, r: Any, phi: Any, c0: float, c1: float, kg: float, drop: float, w: float) -> Any:
@@ -183,8 +185,7 @@ class Stepper:
         battery, dt, theta, b = self.battery, self.dt, self.battery.spin_torque, self.b
         n, kap = battery.folds, battery.anisotropy
         v = dpttrs(self.d, self.e, r + b * theta * c0)[0]
-        scale = float(np.abs(r).max()) + kap / n * float(self.weights.max()) + theta * abs(c0) + kg
-        best = math.inf
+        last = math.inf
         for _ in range(_MOST_ITERATIONS):
             w = float(v[0] - v[-1])
             x, y = dt * w / 2, n * dt / 2 * v
@@ -197,9 +198,10 @@ class Stepper:
             residual[:-1] += self.off * v[1:]
             residual[1:] += self.off * v[:-1]
             worst = float(np.abs(residual).max())
-            if worst <= 1e-15 * scale or (worst >= best and worst <= 1e-12 * scale):
+            scale = float(np.abs(self.diagonal * v).max()) + float(np.abs(r).max()) + abs(F)
+            if worst <= 1e-16 * scale or (worst <= _NOISE * scale and worst >= last / 2):
                 return v
-            best = min(best, worst)
+            last = worst
             diagonal = self.diagonal + kap / 2 * dt * self.weights * (np.cos(mid) * s + np.sin(mid) * slope)
             solved = dgtsv(self.off, diagonal, self.off, np.column_stack([residual, b]))
             step, z = solved[3][:, 0], solved[3][:, 1]

@@ -4,11 +4,13 @@ import math
 import re
 import warnings
 from dataclasses import replace
+from pathlib import Path
 
 import numpy as np
 import pytest
 from winding_cases import reduced
 
+import fespin
 from fespin.batteries.winding import (
     ContactFilm,
     Phase,
@@ -154,6 +156,7 @@ def test_winding_of_an_open_wire_is_not_rounded():
     assert result.winding[-1] == pytest.approx(2 / (2 * np.pi), rel=1e-2)
     assert np.isnan(result.turns).all()
     assert result["load"][-1] > 0
+    assert result.efficiency == 0  # no discharge
     with pytest.raises(InputError, match="did you mean 'voltage'"):
         result["volage"]
     with pytest.raises(InputError, match="no phase"):
@@ -194,6 +197,23 @@ def test_resume_equals_the_uninterrupted_run(tmp_path, at, anisotropy):
         assert np.array_equal(found.rho_s, whole.rho_s)
         for name, column in whole.columns.items():
             assert np.array_equal(found[name], column), name
+
+
+def test_an_interrupted_run_goes_on(tmp_path):
+    """Stopped while it runs; the file beside the output is all that is left, and enough."""
+    out, battery = tmp_path / "out.npz", reduced(friction=0.2)
+
+    def stop(fraction):
+        if fraction > 0.6:
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        run_to_file(Simulation(battery, PHASES, cells=30), out, progress=stop, patience=0.0)
+    assert not out.exists()
+    begun = []
+    found = run_to_file(Simulation(battery, PHASES, cells=30), out, progress=begun.append)
+    assert begun[0] > 0.6
+    assert np.array_equal(found.phi, simulate(battery, PHASES, cells=30).phi)
 
 
 def test_a_checkpoint_of_another_run_is_refused(tmp_path):
@@ -257,6 +277,19 @@ def test_run_file(tmp_path):
     assert file.phases[0].duration == 3
     assert file.density == pytest.approx(4 * np.pi)
     assert len(file.simulation().state.nodes) == 21
+
+
+def test_run_file_with_a_mesh(tmp_path):
+    """The straight wire of a mesh file, as long as the battery."""
+    mesh = Path(__file__).parents[2] / "meshes" / "fn_wire_1d.msh"
+    wire = GOOD.replace("length = 1\n", 'length = "400 nm"\n').replace("cells = 20", f'mesh = "{mesh}"')
+    (tmp_path / "run.toml").write_text(wire.replace("[initial]", 'length_unit = "nm"\n[initial]'))
+    file = load_run(tmp_path / "run.toml")
+    assert len(file.nodes) == 401
+    assert file.simulation().state.winding == pytest.approx(2)
+    (tmp_path / "run.toml").write_text(wire)
+    with pytest.raises(fespin.MeshError, match="as long as the battery"):
+        load_run(tmp_path / "run.toml").simulation()
 
 
 @pytest.mark.parametrize(

@@ -17,7 +17,7 @@ from .closed_forms import (
 )
 from .contact import Contact, ContactFilm, film_contact, paper_contact
 from .files import run_to_file
-from .impedance import LeakyCapacitor, impedance, leaky_capacitor
+from .impedance import LeakyCapacitor, admittance, impedance, leaky_capacitor
 from .info import cautions, describe
 from .limits import WindingWarning
 from .line import nodes_from_mesh
@@ -74,6 +74,7 @@ __all__ = [
     "WindingBattery",
     "WindingResult",
     "WindingWarning",
+    "admittance",
     "antiferromagnet",
     "best_charge",
     "cautions",

@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from ...errors import must_be
+from ...network.conductance import ConductanceMatrix
 from ...network.spice_names import node_name
 from .battery import WindingBattery
 
@@ -53,6 +54,25 @@ def impedance(battery: WindingBattery, frequency: ArrayLike, *, link: float = 0.
     bottom = coth + 1j * omega * battery.contact_conductance + 2 * link
     Z = battery.wire_resistance - 2 * battery.spin_torque**2 * 1j * omega / bottom
     return np.asarray(Z, dtype=np.complex128)
+
+
+def admittance(battery: WindingBattery, frequency: float, *, link: float = 0.0) -> ConductanceMatrix:
+    """The battery between terminals "plus" and "minus" as a complex matrix at one frequency in Hz.
+
+    Only charge flows; the matrix joins others of the same frequency in `fespin.network.circuit`.
+
+    Examples
+    --------
+    >>> battery = WindingBattery(length=1, stiffness=1, susceptibility=1, spin_density=1, damping=0,
+    ...                          contact_conductance=5, spin_torque=1, wire_resistance=0.5)
+    >>> complex(admittance(battery, 0.0)["plus", "e", "minus", "e"])
+    (2+0j)
+    """
+    values = np.zeros((8, 8), dtype=complex)
+    Y = 1 / impedance(battery, frequency, link=link)
+    values[np.ix_([0, 4], [0, 4])] = Y * np.array([[-1, 1], [1, -1]])
+    info = {"frequency_hz": float(frequency), "solver": {"backend": "closed form"}}
+    return ConductanceMatrix(values=values, terminals=("plus", "minus"), info=info)
 
 
 @dataclass(frozen=True)

@@ -128,9 +128,13 @@ class WindingResult:
 
     @property
     def efficiency(self) -> float:
-        """Energy that loads got over the work of the sources and of the gate; NaN without work."""
+        """Energy that loads got in discharges over the work of the sources and of the gate; NaN without work.
+
+        What a load in series with a source takes is no energy of the battery and does not count.
+        """
         paid = float(self["source"][-1] + self["gate_work"][-1])
-        return float(self["load"][-1]) / paid if paid > 0 else float("nan")
+        got = sum(self.over("load", k) for k, phase in enumerate(self.phases) if phase.kind == "load")
+        return got / paid if paid > 0 else float("nan")
 
     @property
     def final(self) -> State:

@@ -100,7 +100,7 @@ def plot_ledger(result: WindingResult, ax: Any = None, **kw: Any) -> Any:
     shown = [(name, colour, values * factor) for name, colour, values in parts if np.abs(values).max() > 1e-9 * top]
     ax.stackplot(time, [v for *_, v in shown], labels=[n for n, *_ in shown], colors=[c for _, c, _ in shown],
                  **{"alpha": 0.85, **kw})  # fmt: skip
-    ax.plot(time, paid * factor, color=OUTLINE, lw=1.2, label="paid in")
+    ax.plot(time, paid * factor, color=OUTLINE, lw=1.2, label="paid in and stored before")
     ax.set(xlabel=label, ylabel=f"energy ({unit})", xlim=(time[0], time[-1]))
     ax.margins(y=0.05)
     ax.legend(frameon=False, fontsize=8, ncols=5, loc="upper center", bbox_to_anchor=(0.5, -0.2))

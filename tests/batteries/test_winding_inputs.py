@@ -1,7 +1,10 @@
 """Bad inputs of winding batteries are refused in one sentence; files come back as they were written."""
 
+import contextlib
+import copy
 import math
 import re
+import tomllib
 import warnings
 from dataclasses import replace
 from pathlib import Path
@@ -18,7 +21,9 @@ from fespin.batteries.winding import (
     WindingResult,
     WindingWarning,
     best_charge,
+    cautions,
     charge,
+    describe,
     discharge,
     held,
     hold,
@@ -34,6 +39,7 @@ from fespin.batteries.winding import (
 )
 from fespin.batteries.winding.files import checkpoint_path, fingerprint, write_checkpoint
 from fespin.batteries.winding.magnets import PT, STRIP, WIRE, YIG
+from fespin.batteries.winding.runfile import read_document
 from fespin.errors import DeviceError, InputError, SolverError
 
 
@@ -52,6 +58,7 @@ from fespin.errors import DeviceError, InputError, SolverError
         ({"folds": 0}, "folds must be a whole number"),
         ({"easy_plane": "1"}, "easy_plane must be a positive number"),
         ({"name": 3}, "name must be a string"),
+        ({"length": 1e300}, "scales lie within"),
     ],
 )
 def test_battery(changes, text):
@@ -103,6 +110,7 @@ def test_film_contact_in_the_limits(length, thickness):
         ({"kind": "open", "duration": 1, "gate": -1}, "gate must be a number >= 0"),
         ({"kind": "load", "duration": 1, "load": -1}, "load must be a number >= 0"),
         ({"kind": "open", "duration": 1, "courant": 0}, "courant must be a positive number"),
+        ({"kind": "open", "duration": math.inf}, "duration must be a positive number"),
     ],
 )
 def test_phase(values, text):
@@ -125,6 +133,8 @@ def test_runs():
         simulate("yig", phase)
     with pytest.raises(InputError, match="one Phase or more"):
         simulate(battery, [])
+    with pytest.raises(InputError, match="at most 1e"):
+        simulate(battery, Phase(kind="open", duration=1e12))
     stuck = Phase(kind="open", duration=100, gate=1e5, dt=10.0)
     with pytest.raises(SolverError, match=r"dt <= min\(h/u, sqrt\(chi h/kg\)\)"):
         simulate(battery, stuck, density=1e3, cells=10)
@@ -290,6 +300,33 @@ def test_run_file_with_a_mesh(tmp_path):
     (tmp_path / "run.toml").write_text(wire)
     with pytest.raises(fespin.MeshError, match="as long as the battery"):
         load_run(tmp_path / "run.toml").simulation()
+
+
+@pytest.mark.parametrize("value", [3, -1, 0, 1e300, 1e-300, math.inf, math.nan, "x", "1 m", [1], {"a": 1}, True, None])
+@pytest.mark.parametrize("name", ["yig", "tight"])
+def test_any_value_anywhere_is_read_or_refused(tmp_path, name, value):
+    """Each entry of the shipped files replaced, or left out: an answer or one of our errors."""
+    base = tomllib.loads((Path(__file__).parents[2] / "examples" / "winding" / f"{name}.toml").read_text())
+    for path in list(entries(base)):
+        document = copy.deepcopy(base)
+        table = document
+        for key in path[:-1]:
+            table = table[key]
+        if value is None:
+            del table[path[-1]]
+        else:
+            table[path[-1]] = value
+        with contextlib.suppress(InputError):
+            file = read_document(document, tmp_path / "x.toml")
+            assert describe(file.battery)
+            cautions(file.battery, file.phases, file.density)
+
+
+def entries(node, path=()):
+    for key, value in node.items() if isinstance(node, dict) else enumerate(node):
+        yield (*path, key)
+        if isinstance(value, (dict, list)):
+            yield from entries(value, (*path, key))
 
 
 @pytest.mark.parametrize(

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from ...errors import InputError, must_be
 from .limits import not_negative, positive
 
+_LARGEST = 1e60
 _ROUNDING = 1e-12  # by which zeta of a perfectly coupled contact may exceed 1
 
 
@@ -95,7 +96,17 @@ class WindingBattery:
             raise must_be("WindingBattery.folds", "a whole number of easy directions, 1 or more", self.folds)
         if not isinstance(self.name, str):
             raise must_be("WindingBattery.name", "a string", self.name)
+        self._representable()
         self._second_law()
+
+    def _representable(self) -> None:
+        """Refuse scales whose squares and ratios are no floating-point numbers."""
+        Z, g, friction = self.impedance, self.contact_conductance, self.damping_per_length
+        scales = (self.wave_speed, Z, self.transit_time, self.wire_resistance, g or 1.0, self.spin_torque or 1.0)
+        largest = max(friction, self.anisotropy, (g + friction * self.length) / Z if Z > 0 else math.inf)
+        for value in (*scales, max(largest, 1.0)):
+            if not 1 / _LARGEST < value < _LARGEST:
+                raise must_be("WindingBattery", "a device whose scales lie within 1e-60 and 1e60 in SI", value)
 
     def _second_law(self) -> None:
         """Contact heat R_w I^2 - 2 theta I w + g (v_0^2 + v_L^2) >= 0 for every I, v_0 and v_L."""
@@ -188,7 +199,7 @@ class WindingBattery:
 
     def energy(self, density: float) -> float:
         """A rho^2 L/2 of a uniform winding density in 1/m, J (eq 8)."""
-        return self.stiffness * density**2 * self.length / 2
+        return self.stiffness * density * density * self.length / 2
 
     def density_of_turns(self, turns: float) -> float:
         """2 pi N/L, 1/m."""

@@ -12,6 +12,7 @@ from ...errors import must_be
 from .battery import WindingBattery
 from .limits import not_negative, positive
 
+_OVERDAMPED = 40.0  # alpha s L/Z above which the slowest mode is the diffusive one on the real axis
 _BRANCHES = 4  # odd modes that are followed: with strong damping the first is not always the slowest
 
 
@@ -130,7 +131,7 @@ def slowest_odd_mode(battery: WindingBattery, load: float | None = None) -> comp
     ratio = g / Z
     count = max(1, math.ceil(20 * friction)) * 10
     found = []
-    for branch in range(_BRANCHES if friction > 0 else 1):
+    for branch in range(0 if friction > _OVERDAMPED else _BRANCHES if friction > 0 else 1):
         l = complex(rate, offset + 2 * math.pi * branch)  # noqa: E741 the symbol of the notes, in units of u/L
         for k in range(1, count + 1):
             l = _newton(l, friction * k / count, ratio)  # noqa: E741
@@ -163,7 +164,7 @@ def _real_root(friction: float, ratio: float) -> float | None:
     """The first real root below the pole of the cotangent (q = 2 pi) or the turning point of q."""
     top = friction / 2
     if friction > 4 * math.pi:
-        top = (friction - math.sqrt(friction**2 - 16 * math.pi**2)) / 2 * (1 - 1e-12)
+        top = 8 * math.pi**2 / (friction + math.sqrt(friction**2 - 16 * math.pi**2)) * (1 - 1e-12)
     if top == 0 or _mode(complex(top), friction, ratio).real > 0:
         return None
     return float(brentq(lambda x: _mode(complex(x), friction, ratio).real, 1e-12 * top, top, xtol=1e-15 * top + 1e-300))

@@ -82,7 +82,7 @@ def cautions(battery: WindingBattery, phases: tuple[Phase, ...] = (), density: f
         if phase.gate > 0 and before == 0:
             most = phase.gate * battery.length / (2 * math.pi * battery.stiffness)
             turns = max(rho for rho, _ in reached[:k]) * battery.length / (2 * math.pi)
-            if round(turns) > most:
+            if turns > most + 0.5:
                 out.append(
                     f"the link of phase {k} holds at most {most:.4g} turns, up to {turns:.3g} are wound: it slips"
                 )

@@ -11,6 +11,7 @@ from ...errors import must_be
 from .limits import not_negative, positive, real
 
 SHAPES = ("step", "ramp", "exponential", "sine")
+_MOST_STEPS = 1e10  # days of computing
 KINDS = ("current", "voltage", "load", "open")
 
 
@@ -105,6 +106,8 @@ class Phase:
         """Number and length of equal steps no longer than wanted; `limit` is h/u."""
         wanted = self.courant * limit if self.dt is None else self.dt
         ratio = self.duration / wanted
+        if not ratio < _MOST_STEPS:
+            raise must_be("Phase.duration", f"at most {_MOST_STEPS:.0e} steps of {wanted:.4g} s", self.duration)
         # a whole number of steps h/u to rounding keeps the exact dt, on which the box scheme depends
         if round(ratio) >= 1 and abs(ratio - round(ratio)) < 1e-6:
             return round(ratio), wanted

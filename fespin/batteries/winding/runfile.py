@@ -77,12 +77,13 @@ def load_run(path: str | os.PathLike[str]) -> RunFile:
     except (ValueError, RecursionError) as error:
         raise DeviceError(f"{path} is not valid TOML: {str(error)[:200]}") from None
     try:
-        return _run(document, path)
+        return read_document(document, path)
     except InputError as error:
         raise DeviceError(f"{path}: {error}") from None
 
 
-def _run(document: Mapping[str, Any], path: Path) -> RunFile:
+def read_document(document: Mapping[str, Any], path: Path) -> RunFile:
+    """A parsed run file; `path` is where meshes are looked for, and gives the name."""
     refuse_unknown(document, ("battery", "magnet", "wires", "parameters", "initial", "solver", "phase"), "the file")
     battery = _battery(document, path)
     solver = _table(document, "solver")
@@ -147,7 +148,7 @@ def _battery(document: Mapping[str, Any], path: Path) -> WindingBattery:
         _needed(values, _REDUCED, "[parameters]", ("easy_plane", "anisotropy"))
         return WindingBattery(**values, folds=table.get("folds", 2), name=name)
     preset = head.get("preset")
-    if preset is not None and preset not in magnets.PRESETS:
+    if preset is not None and (not isinstance(preset, str) or preset not in magnets.PRESETS):
         raise DeviceError(f"[battery] preset {preset!r} is not known; {suggest(preset, magnets.PRESETS)}")
     strip: dict[str, Any] = {**(magnets.STRIP if preset else {}), **_values(head, _STRIP, "[battery]")}
     _needed(strip, _STRIP, "[battery]")

@@ -86,7 +86,7 @@ class Simulation:
         if before is not None:
             kept = phase.inductance == before.inductance and phase.kind != "open"
             if before.inductance > 0 and not kept:
-                lost = before.inductance * state.current**2 / 2
+                lost = before.inductance * state.current * state.current / 2
                 state.books[BOOKS.index("switch")] += lost
                 state.flow += lost
             if not kept or before.inductance == 0:

@@ -106,7 +106,7 @@ def stored(battery: WindingBattery, state: State, inductance: float) -> dict[str
         "spin": float(state.rho_s @ (h * state.rho_s)) / (2 * battery.susceptibility),
         "anisotropy": 0.0,
         "link": state.gate * 2 * float(np.sin(state.drop / 2)) ** 2,
-        "inductor": inductance * state.current**2 / 2,
+        "inductor": inductance * state.current * state.current / 2,
     }
     if battery.anisotropy:
         weights = np.convolve(h, [0.5, 0.5])

@@ -9,8 +9,8 @@ w = v_0 - v_L alone. B is factorised once per step length. Cosines of the link a
 their exact difference quotients, so that the energy ledger closes to rounding.
 
 Steps dt = h/u on equal cells are exact for waves, any dt is stable, smooth drives give second order. The mass with one
-point a cell does not see waves of two cells: Gilbert damping leaves them, they decay at the contacts alone. Jumps (a link
-that opens at once) send out such waves, which makes damped discharges first order in h; ramp the gate if that matters.
+point a cell does not see waves of two cells: Gilbert damping leaves them, they decay at the contacts alone. Jumps (a
+link that opens at once) send out such waves, which makes damped discharges first order in h.
 """
 
 from __future__ import annotations

@@ -19,6 +19,9 @@ from ._version import __version__
 if TYPE_CHECKING:
     from .audit.ratchet import RatchetReport, check_ratchet
     from .audit.reciprocity import ReciprocityReport, check_reciprocity
+    from .batteries.winding.battery import WindingBattery
+    from .batteries.winding.result import WindingResult
+    from .batteries.winding.runfile import load_run
     from .device.device import Device, Region
     from .device.file import load
     from .device.mesh import Mesh
@@ -75,6 +78,8 @@ _HOME = {
     "SolverWarning": "errors",
     "Source": "network.sources",
     "TerminalSpace": "network.terminal",
+    "WindingBattery": "batteries.winding.battery",
+    "WindingResult": "batteries.winding.result",
     "as_contact": "network.contact_theory",
     "check_ratchet": "audit.ratchet",
     "check_reciprocity": "audit.reciprocity",
@@ -84,6 +89,7 @@ _HOME = {
     "from_spice": "network.spice_read",
     "load": "device.file",
     "load_circuit": "netlist.reader",
+    "load_run": "batteries.winding.runfile",
     "parallel": "network.joining",
     "read_mesh": "device.reader",
     "relaxing_circuit": "network.relaxing_circuit",
@@ -117,6 +123,8 @@ __all__ = [
     "SolverWarning",
     "Source",
     "TerminalSpace",
+    "WindingBattery",
+    "WindingResult",
     "__version__",
     "as_contact",
     "check_ratchet",
@@ -127,6 +135,7 @@ __all__ = [
     "from_spice",
     "load",
     "load_circuit",
+    "load_run",
     "parallel",
     "read_mesh",
     "relaxing_circuit",

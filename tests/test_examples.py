@@ -109,8 +109,66 @@ def test_spice_lateral_valve(tmp_path: Path) -> None:
     assert result["amplified"] == pytest.approx((1 - missing) * result["R_parallel"], rel=1e-4)
 
 
+def test_winding_cycle(tmp_path: Path) -> None:
+    """At rest the closed form, to what is left after 400 transits; the load gets less than zeta allows."""
+    result = ran("winding_cycle", tmp_path)
+    assert result["turns_held"] == 3
+    assert result["energy_held"] == pytest.approx(177.209773157, rel=1e-9)
+    assert result["current_of_discharge"] < 0
+    assert 0.9 * result["bound"] < result["efficiency"] < result["bound"]
+    assert result["ledger"] < 1e-12
+
+
+def test_winding_vi_curve(tmp_path: Path) -> None:
+    """Gilbert damping of half a transit, L/u = 0.058 tau_alpha, takes 1.4 % of the lossless values."""
+    result = ran("winding_vi_curve", tmp_path)
+    assert result["emf"] == pytest.approx(result["emf_lossless"], rel=0.02)
+    assert result["emf"] == pytest.approx(0.55e-6, rel=0.01)
+    assert result["resistance_drop"] == pytest.approx(result["resistance_drop_lossless"], rel=0.02)
+    assert 1 - result["damping_shorted_over_open"] == pytest.approx(9.45137e-5, rel=1e-5)
+
+
+def test_winding_efficiency(tmp_path: Path) -> None:
+    """Bounded by zeta alone and reached: what is left after 10 e-folds of charging is exp(-20)."""
+    result = ran("winding_efficiency", tmp_path)
+    assert result["bound_yig"] == pytest.approx(5.58e-10, rel=1e-3)
+    assert result["largest_over_bound"] < 1
+    assert result["reached_over_bound_at_0.8"] == pytest.approx(1, abs=1e-7)
+    assert result["spread_with_length"] < 1e-9
+    assert result["charging_at_0.8"] == pytest.approx(0.38196601125, rel=1e-7)
+    assert result["best_step_at_0.8"] < 0.5 * 0.38196601125
+
+
 def test_spice_example_says_that_ngspice_is_missing(monkeypatch: pytest.MonkeyPatch) -> None:
     """One line that says what to install."""
     monkeypatch.setenv("PATH", "")
     with pytest.raises(SystemExit, match="apt-get install ngspice"):
         example("spice_lateral_valve").run()
+
+
+def test_winding_capacity(tmp_path: Path) -> None:
+    """The paper's 200 Wh/kg is 235 or 118, the Landau limit 6.6e-4; no ring of the full LLG keeps more than K/2."""
+    result = ran("winding_capacity", tmp_path)
+    assert result["J_per_site"] == pytest.approx(235.475695767, rel=1e-10)
+    assert result["eq_11"] == pytest.approx(117.737847884, rel=1e-10)
+    assert result["eq_11"] / result["smooth_10"] == pytest.approx(1e3, rel=1e-12)
+    assert result["eq_11"] / result["smooth_100"] == pytest.approx(1e5, rel=1e-12)
+    assert result["yig"] == pytest.approx(6.61672211948e-4, rel=2e-9)  # digits of mu_0
+    assert result["hematite"] == pytest.approx(6.89163498099e-4, rel=1e-10)
+    assert 5.4 < result["orders_below_lithium"] < 5.5
+    assert 0.9 * result["landau_density"] < result["largest_density_kept"] < result["landau_density"]
+    assert result["worst_error_below"] < 1e-6
+    assert result["turns_kept_of_8"] < 5  # 5.09 turns are the limit
+
+
+def test_winding_phase_slip(tmp_path: Path) -> None:
+    """Saddles on a mesh of xi/40: h^2/12 of the closed form at most; growth to dt^2; seven turns do not hold."""
+    result = ran("winding_phase_slip", tmp_path)
+    assert result["worst_barrier_error"] < 0.025**2 / 11
+    assert result["log10_lifetime_half"] == pytest.approx(20.7, abs=0.05)
+    assert result["ratio_ten_years"] == pytest.approx(0.64, abs=0.005)
+    assert abs(result["growth_error"]) < 1e-4
+    assert result["turns_left"] == pytest.approx(7 - result["slips"], abs=1e-9)
+    assert result["turns_left"] < 5
+    assert result["ledger_error"] < 1e-12
+    assert result["film_barrier_kT"] == pytest.approx(270, rel=0.01)

@@ -31,7 +31,7 @@ def build_parser() -> argparse.ArgumentParser:
     common = argparse.ArgumentParser(add_help=False)
     common.add_argument("--quiet", action="store_true", help="neither progress nor warnings")
     common.add_argument("--verbose", action="store_true", help="every stage with its time and peak memory")
-    for add in (_info, _conductance, _reciprocity, _ratchet, _solve, _circuit, _export, _mesh, _materials):
+    for add in (_info, _conductance, _reciprocity, _ratchet, _solve, _circuit, _export, _winding, _mesh, _materials):
         add(commands, common)
     return parser
 
@@ -134,3 +134,16 @@ def _materials(commands: Any, common: argparse.ArgumentParser) -> None:
         commands, common, "materials", "materials", "show the built-in materials and where their values come from"
     )
     parser.add_argument("name", metavar="NAME", nargs="?", help="one material")
+
+
+def _winding(commands: Any, common: argparse.ArgumentParser) -> None:
+    parser = commands.add_parser("winding", help="run or describe an easy-plane winding battery",
+                                 description="Easy-plane winding battery: charge, hold, discharge.")  # fmt: skip
+    actions = parser.add_subparsers(dest="action", required=True, metavar="ACTION")
+    run = _add(actions, common, "run", "winding", "run the phases of a run file; continues where a killed run stopped")
+    run.add_argument("file", metavar="FILE", help="run file (TOML)")
+    run.add_argument("--out", metavar="FILE", help="write the records (.npz); keeps FILE.part beside it while it runs")
+    run.add_argument("--plot", metavar="FILE", help="draw winding, circuit and ledger (png, pdf, svg)")
+    run.add_argument("--json", metavar="FILE", help="write the energies and efficiencies; '-' is standard output")
+    info = _add(actions, common, "info", "winding", "show all derived scales and bounds, and what may mislead")
+    info.add_argument("file", metavar="FILE", help="run file (TOML)")

@@ -10,5 +10,17 @@ from .current import plot_current
 from .device import plot_device
 from .matrix import plot_conductance
 from .potential import plot_potential, save_potentials
+from .winding import plot_cycle, plot_ledger, plot_vi, plot_winding, save_winding
 
-__all__ = ["plot_conductance", "plot_current", "plot_device", "plot_potential", "save_potentials"]
+__all__ = [
+    "plot_conductance",
+    "plot_current",
+    "plot_cycle",
+    "plot_device",
+    "plot_ledger",
+    "plot_potential",
+    "plot_vi",
+    "plot_winding",
+    "save_potentials",
+    "save_winding",
+]

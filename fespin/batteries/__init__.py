@@ -1,0 +1,1 @@
+"""Magnetic batteries: energy stored in spin textures, charged and discharged through metal contacts."""

@@ -99,6 +99,16 @@ def test_row_6_slowest_mode():
     assert np.log(amplitude[-2] / amplitude[-1]) == pytest.approx(rate.real, rel=1e-4)
 
 
+@pytest.mark.parametrize("friction", [0.05, 0.1, 0.2])
+@pytest.mark.parametrize("g", [0.1, 0.2, 0.3])
+def test_ringing_with_damping_is_that_of_a_larger_contact(g, friction):
+    """Item 6: g -> g + alpha s L/4 estimates the decay of ringing (g < Z) to 1-3 %; against the exact root."""
+    estimate = slowest_odd_mode(reduced(g + friction / 4, 0.1)).real
+    exact = slowest_odd_mode(reduced(g, 0.1, friction=friction)).real
+    assert estimate == pytest.approx(exact, rel=0.03)
+    assert abs(estimate - exact) < 0.5 * abs(slowest_odd_mode(reduced(g, 0.1)).real - exact)  # better than none
+
+
 def smooth_part(result):
     """Projection on a smooth odd function: waves of two cells, which Gilbert damping does not see, drop out."""
     x = result.nodes
@@ -269,3 +279,16 @@ def test_yig_at_1e12():
     assert afm.density(1e-3) * afm.length / (2 * math.pi) == pytest.approx(1.2, abs=0.05)
     assert first_transit(afm, afm.density(1e-3)).emf == pytest.approx(6.6e-6, rel=0.01)
     assert any("longer than L/u" in text for text in cautions(battery))
+
+
+def test_battery_drives_a_circuit_as_it_drives_its_load():
+    """Row 2 by Kirchhoff's rules: g = 0.2, theta = 0.2, R_w = 0.5, R_L = 1, rho_0 = 0.7."""
+    import fespin
+    from fespin.batteries.winding.source import battery_source
+    from fespin.network.elements import resistor
+
+    circuit = fespin.Circuit()
+    circuit.add("battery", battery_source(reduced(0.2, 0.2, 0.5), 0.7), {"plus": "a", "minus": "0"})
+    circuit.add("load", resistor(resistance=1.0, spin="blocked"), ["a", "0"])
+    circuit.ground("0")
+    assert circuit.solve().potentials["a"]["e"] == pytest.approx(0.162790697674, rel=1e-11)

@@ -52,6 +52,7 @@ from .protocols import (
 from .result import WindingResult
 from .runfile import RunFile, load_run
 from .simulate import Simulation, simulate
+from .source import battery_source
 from .state import State
 
 __all__ = [
@@ -76,6 +77,7 @@ __all__ = [
     "WindingWarning",
     "admittance",
     "antiferromagnet",
+    "battery_source",
     "best_charge",
     "cautions",
     "charge",

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import os
-import tomllib
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from ..errors import DeviceError, InputError, must_be, suggest
+from ..errors import DeviceError, InputError, suggest
 from ..materials import Material
+from ..tomlfile import read_toml
 from ..units import quantity
 from .device import Device, Region, length_of
 from .keys import refuse_later, refuse_unknown
@@ -43,29 +43,7 @@ def load(path: str | os.PathLike[str]) -> Device:
     ...
     fespin.errors.DeviceError: no_such_file.toml cannot be read: No such file or directory
     """
-    if not isinstance(path, (str, os.PathLike)):
-        raise must_be("path", "the path of a device file", path)
-    path = Path(path)
-    document = _parse(path)
-    try:
-        return _device(document, path)
-    except InputError as error:
-        text = str(error)
-        kind = type(error) if isinstance(error, DeviceError) else DeviceError
-        raise kind(text if text.startswith(str(path)) else f"{path}: {text}") from None
-
-
-def _parse(path: Path) -> dict[str, Any]:
-    try:
-        return tomllib.loads(path.read_text(encoding="utf-8-sig"))  # some editors put a mark before the first line
-    except OSError as error:
-        raise DeviceError(f"{path} cannot be read: {error.strerror or error}") from None
-    except UnicodeDecodeError:
-        raise DeviceError(f"{path} must be a TOML text file in UTF-8, got other bytes; is it the mesh?") from None
-    except tomllib.TOMLDecodeError as error:
-        raise DeviceError(f"{path} is not valid TOML: {error}") from None
-    except (ValueError, RecursionError) as error:  # a null in the path; integers and nesting without end
-        raise DeviceError(f"{path} cannot be read as TOML: {str(error)[:200]}") from None
+    return read_toml(path, _device, what="a device file", error=DeviceError)
 
 
 def _device(document: dict[str, Any], path: Path) -> Device:

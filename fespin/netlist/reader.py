@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import tomllib
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -12,6 +11,7 @@ from ..device.material_entry import read_material
 from ..errors import InputError, must_be, suggest
 from ..network.circuit import Circuit
 from ..network.terminal import COMPONENTS
+from ..tomlfile import read_toml
 from ..units import quantity
 from .entry import Entry
 from .kinds import Context, connections, make
@@ -44,28 +44,7 @@ def load_circuit(path: str | os.PathLike[str]) -> Circuit:
         ...
     fespin.errors.InputError: no_such_file.toml cannot be read: No such file or directory
     """
-    if not isinstance(path, (str, os.PathLike)):
-        raise must_be("path", "the path of a netlist", path)
-    path = Path(path)
-    document = _parse(path)
-    try:
-        return _circuit(document, path)
-    except InputError as error:
-        text = str(error)
-        raise InputError(text if text.startswith(str(path)) else f"{path}: {text}") from None
-
-
-def _parse(path: Path) -> dict[str, Any]:
-    try:
-        return tomllib.loads(path.read_text(encoding="utf-8-sig"))
-    except OSError as error:
-        raise InputError(f"{path} cannot be read: {error.strerror or error}") from None
-    except UnicodeDecodeError:
-        raise InputError(f"{path} must be a TOML text file in UTF-8, got other bytes") from None
-    except tomllib.TOMLDecodeError as error:
-        raise InputError(f"{path} is not valid TOML: {error}") from None
-    except (ValueError, RecursionError) as error:  # a null in the path; integers and nesting without end
-        raise InputError(f"{path} cannot be read as TOML: {str(error)[:200]}") from None
+    return read_toml(path, _circuit, what="a netlist")
 
 
 def _circuit(document: Mapping[str, Any], path: Path) -> Circuit:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,6 +11,7 @@ from typing import Any
 from ...device.device import length_of
 from ...device.keys import refuse_unknown
 from ...errors import DeviceError, InputError, suggest
+from ...tomlfile import read_toml
 from ...units import quantity
 from . import magnets
 from .battery import WindingBattery
@@ -67,19 +67,7 @@ def load_run(path: str | os.PathLike[str]) -> RunFile:
     ...
     fespin.errors.DeviceError: no_such_file.toml cannot be read: No such file or directory
     """
-    path = Path(path)
-    try:
-        document = tomllib.loads(path.read_text(encoding="utf-8-sig"))
-    except OSError as error:
-        raise DeviceError(f"{path} cannot be read: {error.strerror or error}") from None
-    except UnicodeDecodeError:
-        raise DeviceError(f"{path} must be a TOML text file in UTF-8, got other bytes") from None
-    except (ValueError, RecursionError) as error:
-        raise DeviceError(f"{path} is not valid TOML: {str(error)[:200]}") from None
-    try:
-        return read_document(document, path)
-    except InputError as error:
-        raise DeviceError(f"{path}: {error}") from None
+    return read_toml(path, read_document, what="a run file", error=DeviceError)
 
 
 def read_document(document: Mapping[str, Any], path: Path) -> RunFile:

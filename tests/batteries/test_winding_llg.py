@@ -2,7 +2,6 @@
 
 import itertools
 import math
-import time
 from collections.abc import Callable
 from typing import Any
 
@@ -279,18 +278,6 @@ def test_open_winding_is_not_rounded() -> None:
     line = make(40, 10.0)
     assert line.winding(line.spiral(turns=0.37)) == pytest.approx(0.37, abs=1e-14)
     assert line.winding(line.spiral(turns=-1.2)) == pytest.approx(-1.2, abs=1e-14)
-
-
-def test_cost_is_linear() -> None:
-    """Sixteen times the cells take at most sixteen times as long a step, with a margin of two for the clock."""
-    seconds = []
-    for cells in (500, 8000):
-        ring = make(cells, cells / 4, ring=True, alpha=0.1)
-        n = ring.spiral(turns=cells // 50, tilt=0.01)
-        started = time.perf_counter()
-        evolve(ring, n, dt=0.1, steps=10)
-        seconds.append(time.perf_counter() - started)
-    assert seconds[1] < 32 * seconds[0]
 
 
 @pytest.mark.parametrize(

@@ -14,6 +14,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from ..errors import InputError, must_be, suggest
 from . import identities
+from .direct_sum import direct_sum
 from .terminal import COMPONENTS, TerminalSpace
 from .validation import checked_info, checked_spaces, checked_terminals, checked_values
 
@@ -105,7 +106,7 @@ class ConductanceMatrix:
         >>> G["1", "z", "2", "e"]
         2.0
         """
-        basis = _block_diagonal([space.basis for space in spaces])
+        basis = direct_sum([space.basis for space in spaces])
         return cls(
             values=basis @ np.asarray(matrix) @ basis.T,
             terminals=terminals,
@@ -190,8 +191,8 @@ class ConductanceMatrix:
         >>> labels
         [('1', 'channel'), ('2', 'channel')]
         """
-        basis = _block_diagonal([self.spaces[name].basis for name in self.terminals])
-        dual = _block_diagonal([self.spaces[name].dual for name in self.terminals])
+        basis = direct_sum([self.spaces[name].basis for name in self.terminals])
+        dual = direct_sum([self.spaces[name].dual for name in self.terminals])
         small = dual.T @ self.values @ dual
         outside = np.abs(self.values - basis @ small @ basis.T).max()
         if outside > 1e-9 * np.abs(self.values).max():  # far above rounding, far below any physics
@@ -228,7 +229,7 @@ class ConductanceMatrix:
         R = np.asarray(rotation, dtype=float)
         if R.shape != (3, 3) or np.abs(R @ R.T - np.eye(3)).max() > 1e-12 or np.linalg.det(R) < 0:
             raise must_be("rotation", "a 3x3 rotation matrix (orthogonal, determinant 1)", R.tolist())
-        turn = np.kron(np.eye(len(self.terminals)), _block_diagonal([np.eye(1), R]))
+        turn = np.kron(np.eye(len(self.terminals)), direct_sum([np.eye(1), R]))
         spaces = {name: space.rotated(R) for name, space in self.spaces.items()}
         return replace(self, values=turn @ self.values @ turn.T, spaces=spaces)
 
@@ -338,13 +339,3 @@ def _finite(where: str, value: float) -> complex:
     if not np.isfinite(number):
         raise must_be(f"the potential {where}", "a finite number in V", value)
     return number
-
-
-def _block_diagonal(blocks: Sequence[Array]) -> Array:
-    rows, columns = np.sum([block.shape for block in blocks], axis=0)
-    out = np.zeros((rows, columns))
-    i = j = 0
-    for block in blocks:
-        out[i : i + block.shape[0], j : j + block.shape[1]] = block
-        i, j = i + block.shape[0], j + block.shape[1]
-    return out

@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 from scipy.sparse.linalg import splu
 
 from ..errors import InputError, must_be
+from .direct_sum import direct_sum
 from .nodes import Branch, NodeTable
 from .terminal import COMPONENTS, TerminalSpace
 
@@ -40,13 +41,13 @@ def assemble(branches: Sequence[Branch], table: NodeTable) -> tuple[Any, Array]:
             key = (space, table.spaces[node])
             if key not in links:
                 links[key] = space.basis.T @ key[1].dual
-        A = _block_diagonal([links[space, table.spaces[node]] for space, node in pairs])
+        A = direct_sum([links[space, table.spaces[node]] for space, node in pairs])
         index = np.concatenate([np.arange(table.where[node].start, table.where[node].stop) for _, node in pairs])
         rows.append(np.repeat(index, len(index)))
         columns.append(np.tile(index, len(index)))
         values.append((A.T @ reduced[id(matrix)] @ A).ravel())
         if branch.currents is not None:
-            dual = _block_diagonal([space.dual for space, _ in pairs])
+            dual = direct_sum([space.dual for space, _ in pairs])
             np.add.at(b, index, A.T @ (dual.T @ branch.currents))
     shape = (len(b), len(b))
     place = (np.concatenate(rows), np.concatenate(columns))
@@ -172,14 +173,3 @@ def held_amplitudes(table: NodeTable, held: Mapping[str, Mapping[str, float]]) -
         fixed[at] = [number > 0 for number in count]
         value[at] = np.where(fixed[at], space.basis.T @ V, 0)
     return fixed, value
-
-
-def _block_diagonal(blocks: Sequence[Array]) -> Array:
-    if len(blocks) == 1:
-        return blocks[0]
-    out = np.zeros((sum(block.shape[0] for block in blocks), sum(block.shape[1] for block in blocks)))
-    i = j = 0
-    for block in blocks:
-        out[i : i + block.shape[0], j : j + block.shape[1]] = block
-        i, j = i + block.shape[0], j + block.shape[1]
-    return out

@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from ..device.device import Device
+from ..device.device import Device, check_device
 from ..errors import InputError, must_be, suggest
 from ..network.conductance import ConductanceMatrix
 from ..transport.response import assemble_conductance
@@ -198,10 +198,9 @@ def check_ratchet(
     ...                                                                             t.fraction_backward)]
     (False, [0.396, 0.062])
     """
-    if not isinstance(device, Device):
-        raise must_be("device", "a fespin.Device", device, "fespin.load reads one from a file")
-    if reference is not None and not isinstance(reference, Device):
-        raise must_be("reference", "a fespin.Device", reference, "fespin.load reads one from a file")
+    check_device(device)
+    if reference is not None:
+        check_device(reference, "reference")
     for what in (d for d in (device, reference) if d is not None):
         for t in (t1, t2):
             if t not in what.terminals:

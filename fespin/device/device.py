@@ -277,6 +277,12 @@ class Device:
         return "\n".join(lines) + ">"
 
 
+def check_device(value: Any, argument: str = "device") -> None:
+    """Refuse anything but a `Device`, naming the argument it came for."""
+    if not isinstance(value, Device):
+        raise must_be(argument, "a fespin.Device", value, "fespin.load reads one from a file")
+
+
 def _by_themselves(terminals: Iterable[Any]) -> dict[Any, Any]:
     names = list(terminals)
     for name in names:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from ..errors import must_be
 from .coordinates import direction
 from .figure import TERMINAL, axes_for, region_colours
 from .frames import frame
@@ -41,10 +40,9 @@ def plot_device(device: Device, ax: Any = None, **kw: Any) -> Any:
     InputError
         Not a device, axes of the wrong dimension, or no matplotlib.
     """
-    from ..device.device import Device
+    from ..device.device import check_device
 
-    if not isinstance(device, Device):
-        raise must_be("device", "a fespin.Device", device, "fespin.load reads one from a file")
+    check_device(device)
     ax = axes_for(device, ax)
     _draw_regions(ax, device, kw)
     frame(ax, device)

@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 
 from .._version import __version__
-from ..device.device import Device
+from ..device.device import Device, check_device
 from ..errors import InputError, MeshWarning, must_be, suggest
 from ..network.conductance import ConductanceMatrix
 from ..network.terminal import COMPONENTS
@@ -231,8 +231,7 @@ def _potentials(device: Device, potentials: Mapping[str, Mapping[str, float]]) -
 
 
 def _check_arguments(device: Device, order: int, tolerance: float) -> None:
-    if not isinstance(device, Device):
-        raise must_be("device", "a fespin.Device", device, "fespin.load reads one from a file")
+    check_device(device)
     if not isinstance(order, Integral) or isinstance(order, bool) or order not in (1, 2):
         raise must_be("order", "1 or 2", order)
     if not isinstance(tolerance, Real) or not 0 < tolerance < 1:

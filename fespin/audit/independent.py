@@ -11,7 +11,6 @@ from ..device.contacts import region_nodes
 from ..device.device import Device, Region
 from ..materials import Ferromagnet, Material, NormalMetal
 from ..network import identities
-from ..transport.laws import conduction, relaxation
 from ..transport.operators import assemble
 from ..transport.solve import CONDUCTANCE_TOLERANCE, conductance_matrix, conductance_responses, prepare
 from ..transport.system import Problem, from_operators
@@ -100,7 +99,7 @@ def _with_all_masses(problem: Problem) -> Problem:
     """The problem with the mass of every region: a draw relaxes where the device itself may not."""
     device = problem.device
     operators = assemble(problem.space, device.cell_region, len(device.regions), factor=device.transverse_measure)
-    return from_operators(device, problem.space, operators, problem.conduction, problem.relaxation)
+    return from_operators(device, problem.space, operators)
 
 
 def _touching_magnets(device: Device) -> list[int]:
@@ -124,10 +123,7 @@ def _redrawn(problem: Problem, groups: list[int], rng: np.random.Generator) -> P
         m = None if region.magnetization is None else tuple(directions[group])
         regions[name] = Region(material=_drawn(region.material, size, rng), magnetization=m, group=region.group)
     drawn = device.replace(regions=regions)
-    items = list(drawn.regions.values())
-    sigma = np.array([conduction(r.material, r.magnetization) for r in items])
-    rate = np.array([relaxation(r.material, r.magnetization) for r in items])
-    return from_operators(drawn, problem.space, problem.operators, sigma, rate)
+    return from_operators(drawn, problem.space, problem.operators)
 
 
 def _drawn(material: Material, size: float, rng: np.random.Generator) -> Material:

@@ -84,17 +84,13 @@ def _scalar_times(matrix: csr_array, x: np.ndarray) -> np.ndarray:
 def build(device: Device, *, order: int = 1) -> Problem:
     """Assemble the problem of a device with elements of order 1 or 2."""
     space = Space(points=device.points, cells=device.mesh.cells, cell_type=device.mesh.cell_type, order=order)
-    regions = list(device.regions.values())
-    sigma = np.array([conduction(r.material, r.magnetization) for r in regions])
-    rate = np.array([relaxation(r.material, r.magnetization) for r in regions])
-    operators = assemble(space, device.cell_region, len(regions), factor=device.transverse_measure,
-                         with_mass=tuple(bool(r.any()) for r in rate))  # fmt: skip
-    return from_operators(device, space, operators, sigma, rate)
+    relaxing = tuple(bool(relaxation(r.material, r.magnetization).any()) for r in device.regions.values())
+    operators = assemble(space, device.cell_region, len(relaxing), factor=device.transverse_measure,
+                         with_mass=relaxing)  # fmt: skip
+    return from_operators(device, space, operators)
 
 
-def from_operators(
-    device: Device, space: Space, operators: ScalarOperators, sigma: np.ndarray, rate: np.ndarray
-) -> Problem:
+def from_operators(device: Device, space: Space, operators: ScalarOperators) -> Problem:
     """A problem on scalar operators that exist already: sweeps over materials and magnetizations start here."""
     regions = list(device.regions.values())
     frame = np.eye(4)
@@ -105,8 +101,8 @@ def from_operators(
         space=space,
         operators=operators,
         nodes=node_spaces(space.element_dofs, space.size, device.cell_region, regions),
-        conduction=sigma,
-        relaxation=rate,
+        conduction=np.array([conduction(r.material, r.magnetization) for r in regions]),
+        relaxation=np.array([relaxation(r.material, r.magnetization) for r in regions]),
         frame=frame,
         terminal_dofs=tuple(space.facet_dofs(f) for f in facets),
         terminal_spaces=tuple(terminal_space(device, name) for name in device.terminals),
@@ -175,17 +171,16 @@ class Block:
 
     def lift(self, terminal: int, potentials: np.ndarray) -> np.ndarray:
         """Amplitudes (size, j) that equal the trace of potentials (c, j) at a terminal and vanish elsewhere."""
-        out = np.zeros((self.size, potentials.shape[1]))
-        for q, first, k in self._by_kind(self.terminal_dofs[terminal]):
-            values = self.traces[q] @ potentials
-            for slot in range(k):
-                out[first + slot] = values[slot]
-        return out
+        return self._traced(self.terminal_dofs[terminal], potentials)
 
     def constant(self, potentials: np.ndarray) -> np.ndarray:
         """Amplitudes (size,) of a potential (c,) that is the same everywhere."""
-        out = np.zeros(self.size)
-        for q, first, k in self._by_kind(np.arange(len(self.kind))):
+        return self._traced(np.arange(len(self.kind)), potentials)
+
+    def _traced(self, dofs: np.ndarray, potentials: np.ndarray) -> np.ndarray:
+        """Amplitudes (size[, j]): the trace of potentials (c[, j]) at some degrees of freedom, zero at the others."""
+        out = np.zeros((self.size, *potentials.shape[1:]))
+        for q, first, k in self._by_kind(dofs):
             values = self.traces[q] @ potentials
             for slot in range(k):
                 out[first + slot] = values[slot]

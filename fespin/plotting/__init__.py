@@ -10,6 +10,15 @@ from .current import plot_current
 from .device import plot_device
 from .matrix import plot_conductance
 from .potential import plot_potential, save_potentials
+from .valve import (
+    plot_emf,
+    plot_valve_impedance,
+    plot_valve_ledger,
+    plot_valve_potentials,
+    plot_valve_run,
+    save_valve_axes,
+    save_valve_run,
+)
 from .winding import plot_cycle, plot_ledger, plot_vi, plot_winding, save_winding
 
 __all__ = [
@@ -17,10 +26,17 @@ __all__ = [
     "plot_current",
     "plot_cycle",
     "plot_device",
+    "plot_emf",
     "plot_ledger",
     "plot_potential",
+    "plot_valve_impedance",
+    "plot_valve_ledger",
+    "plot_valve_potentials",
+    "plot_valve_run",
     "plot_vi",
     "plot_winding",
     "save_potentials",
+    "save_valve_axes",
+    "save_valve_run",
     "save_winding",
 ]

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import io
 import math
+import os
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from ..errors import InputError, must_be
+from ..atomic import write_atomic
+from ..errors import InputError, must_be, suggest
 from .coordinates import direction, in_space
 
 if TYPE_CHECKING:
@@ -26,6 +30,17 @@ def pyplot() -> Any:
     except ImportError:
         raise InputError("plotting needs matplotlib, which is not installed; pip install 'fespin[plot]'") from None
     return plt
+
+
+def save_figure(figure: Any, path: str | os.PathLike[str]) -> Path:
+    """Write a figure, whole or not at all; the suffix is the format."""
+    suffix = Path(path).suffix.lstrip(".").lower()
+    known = figure.canvas.get_supported_filetypes()
+    if suffix not in known:
+        raise InputError(f"{path} must end in a format that matplotlib writes; {suggest(suffix, known)}")
+    buffer = io.BytesIO()
+    figure.savefig(buffer, format=suffix, dpi=150)
+    return write_atomic(path, buffer.getvalue())
 
 
 def axes_for(device: Device, ax: Any = None) -> Any:

@@ -70,7 +70,7 @@ class Spacer:
         """
         kinds = [isinstance(layer.material, HalfMetal) for layer in valve.layers]
         if kinds != [True, False, True] or any(valve.interfaces) or valve.layers[1].magnetization is not None:
-            raise InputError(f"{valve.name!r} must be half metal | normal metal | half metal with transparent interfaces "
+            raise InputError(f"{valve.name!r} must be half metal | normal metal | half metal with transparent contacts "
                              "for these closed forms; exact_admittance takes any stack")  # fmt: skip
         left, middle, right = valve.layers
         return cls(thickness=middle.thickness, conductivity=middle.material.conductivity,
@@ -147,7 +147,7 @@ def low_frequency(spacer: Spacer, omega: ArrayLike) -> NDArray[np.complex128]:
     --------
     >>> spacer = Spacer(thickness=1, conductivity=2, spin_capacitance=1, relaxation_time=100, plates=0.2)
     >>> print(f"{low_frequency(spacer, 0.1) - impedance_of(spacer, 0.1):.4f}")
-    0.0001+0.0011j
+    0.0001+0.0006j
     """
     k = 1 / spacer.relaxation_time + 1j * np.asarray(omega, dtype=float)
     return np.asarray(series_resistance(spacer) + 1 / (spacer.capacitance * k), dtype=complex)
@@ -286,7 +286,8 @@ def discharge_share(spacer: Spacer, load: float, *, rest: float = 0.0, count: in
     """The same exactly, from a uniform splitting: diffusion included, to what `count` modes leave out (1e-9).
 
     A uniform splitting that relaxes is exp(-t/tau) times one that does not, so the current is that of a voltage step
-    without relaxation times -exp(-t/tau): with its modes A_n exp(s_n t) the load gets R_L sum A_n A_m/(2/tau - s_n - s_m).
+    without relaxation times -exp(-t/tau): with its modes A_n exp(s_n t) the load gets
+    R_L sum A_n A_m/(2/tau - s_n - s_m).
 
     Examples
     --------

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import numpy as np
 
 from ...device.device import Device, Region
@@ -36,8 +38,8 @@ def to_device(valve: SpinValve) -> Device:
     resistive = [k for k, gate in enumerate(valve.interfaces) if gate is not None]
     if resistive:
         pair = " and ".join(layer.name for layer in valve.layers[resistive[0] : resistive[0] + 2])
-        raise InputError(f"{valve.name!r} must have transparent interfaces to become a device, got a resistance or spin "
-                         f"flip between {pair}; solve_static and exact_admittance take it")  # fmt: skip
+        raise InputError(f"{valve.name!r} must have transparent interfaces to become a device, got a resistance or "
+                         f"spin flip between {pair}; solve_static and exact_admittance take it")  # fmt: skip
     mesh = StackMesh(valve)
     keep = np.ones(len(mesh.nodes), bool)
     keep[mesh.first[1:-1]] = False  # the second node of each interface
@@ -76,17 +78,17 @@ def from_device(device: Device) -> SpinValve:
         raise DeviceError(f"the valve {device.name!r} must have two terminals, one at each end of its line, got "
                           f"{', '.join(device.terminals)}")  # fmt: skip
     region_of = {frozenset(cell): int(r) for cell, r in zip(mesh.cells.tolist(), device.cell_region, strict=True)}
-    along = [region_of[frozenset(pair)] for pair in zip(order, order[1:], strict=False)]
+    along = [region_of[frozenset(pair)] for pair in pairwise(order)]
     breaks = [0, *(k for k in range(1, len(along)) if along[k] != along[k - 1]), len(along)]
     steps = np.linalg.norm(np.diff(device.points[order], axis=0), axis=1)
     axis = next((r.magnetization for r in device.regions.values() if r.magnetization is not None), None)
     names = list(device.regions)
-    layers = []
-    for start, stop in zip(breaks, breaks[1:], strict=False):
+    layers: list[Layer] = []
+    for start, stop in pairwise(breaks):
         name = names[along[start]]
         if any(layer.name == name for layer in layers):
-            raise DeviceError(f"region {name!r} of the valve {device.name!r} must be one layer, got two pieces; give each "
-                              "a region of its own")  # fmt: skip
+            raise DeviceError(f"region {name!r} of the valve {device.name!r} must be one layer, got two pieces; give "
+                              "each a region of its own")  # fmt: skip
         nodes = np.concatenate([[0.0], np.cumsum(steps[start:stop])])
         region = device.regions[name]
         layers.append(Layer(material=region.material, thickness=float(nodes[-1]), nodes=tuple(nodes.tolist()),
@@ -95,13 +97,12 @@ def from_device(device: Device) -> SpinValve:
     return SpinValve(layers=tuple(layers), cross_section=device.cross_section, name=device.name)
 
 
-def _direction(
-    device: Device, name: str, region: Region, axis: tuple[float, float, float] | None
-) -> Direction | None:
+def _direction(device: Device, name: str, region: Region, axis: tuple[float, float, float] | None) -> Direction | None:
     if region.magnetization is None or axis is None:
         return None
     cosine = float(np.dot(region.magnetization, axis))
     if abs(cosine) < 1 - 1e-9:
-        raise DeviceError(f"magnets of the valve {device.name!r} must be parallel or antiparallel, got {name!r} at "
-                          f"{np.degrees(np.arccos(np.clip(cosine, -1, 1))):.4g} deg; use fespin.conductance")  # fmt: skip
+        angle = np.degrees(np.arccos(np.clip(cosine, -1, 1)))
+        raise DeviceError(f"magnets of the valve {device.name!r} must be parallel or antiparallel, got {name!r} "
+                          f"at {angle:.4g} deg; use fespin.conductance")  # fmt: skip
     return "up" if cosine > 0 else "down"

@@ -112,16 +112,16 @@ def exact_admittance(valve: SpinValve, frequency: ArrayLike = 0.0) -> Complex:
         here = [4 * k + 2, 4 * k + 3, 4 * k + 4, 4 * k + 5]
         up, down = valve.gate(k)
         if gate.memory_loss > 0:
-            Y[(..., *np.ix_(here, here))] += conductor(up, down, gate.memory_loss)
+            Y[_block(here)] += conductor(up, down, gate.memory_loss)
         else:
             for s, g in ((0, up), (1, down)):
                 if np.isfinite(g):
-                    Y[(..., *np.ix_(here[s::2], here[s::2]))] += g * np.array([[1, -1], [-1, 1]])
+                    Y[_block(here[s::2])] += g * np.array([[1, -1], [-1, 1]])
         sides = [pair for pair, layer in ((here[:2], valve.layers[k]), (here[2:], valve.layers[k + 1]))
                  if layer.two_channels]  # fmt: skip
         for pair in sides:
             flip = gate.spin_flip_conductance / len(sides)
-            Y[(..., *np.ix_(pair, pair))] += flip * np.array([[1, -1], [-1, 1]])
+            Y[_block(pair)] += flip * np.array([[1, -1], [-1, 1]])
     Y = T.T @ Y @ T
     inner = np.flatnonzero(np.abs(Y).max(axis=tuple(range(omega.ndim))).any(axis=1))
     inner = inner[inner > 1]
@@ -133,6 +133,10 @@ def exact_admittance(valve: SpinValve, frequency: ArrayLike = 0.0) -> Complex:
                          "current; give a finite spin diffusion length or a frequency") from None  # fmt: skip
     out = Y[..., 0, 0] - (Y[..., 0:1, inner] @ response)[..., 0, 0]
     return np.asarray(out * valve.cross_section, dtype=complex)
+
+
+def _block(rows: list[int]) -> Any:
+    return (Ellipsis, *np.ix_(rows, rows))
 
 
 def _joined(valve: SpinValve) -> NDArray[np.float64]:

@@ -148,8 +148,8 @@ class Layer:
     def _density_polarization(self) -> float:
         if self.density_polarization is None:
             raise InputError(
-                f"layer {self.name!r} must have a density_polarization, got none; it is that of the states, not that of "
-                "the conductivities, and equals it only if both spins have the same diffusivity"
+                f"layer {self.name!r} must have a density_polarization, got none; it is that of the states, not "
+                "that of the conductivities, and equals it only if both spins have the same diffusivity"
             )
         return self.density_polarization
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -42,7 +43,7 @@ class StackMesh:
                 nodes = np.linspace(0.0, layer.thickness, layer.mesh_cells() * self.refinement + 1)
             else:
                 given = np.array(layer.nodes)
-                parts = [np.linspace(a, b, self.refinement, endpoint=False) for a, b in zip(given, given[1:])]  # noqa: B905
+                parts = [np.linspace(a, b, self.refinement, endpoint=False) for a, b in pairwise(given)]
                 nodes = np.concatenate([*parts, [layer.thickness]])
             out.append(start + nodes)
         return tuple(out)
@@ -65,7 +66,7 @@ class StackMesh:
     @cached_property
     def cells(self) -> NDArray[np.intp]:
         """Nodes of each cell, (m, 2)."""
-        left = np.concatenate([np.arange(a, b - 1) for a, b in zip(self.first, self.first[1:])])  # noqa: B905
+        left = np.concatenate([np.arange(a, b - 1) for a, b in pairwise(self.first)])
         return np.column_stack([left, left + 1])
 
     @cached_property

@@ -84,7 +84,8 @@ class Operators:
     def splitting(self) -> Any:
         """Sparse (n, unknowns): m = w_up - w_dn at the nodes, 0 where there is one channel."""
         both = (self.mesh.unknown >= 0).all(axis=0)
-        keep = csr_array((both.astype(float), (np.arange(len(both)), np.arange(len(both)))), shape=(len(both),) * 2)
+        at = np.arange(len(self.mesh.nodes))
+        keep = csr_array((both.astype(float), (at, at)), shape=(len(at), len(at)))
         return keep @ (self.mesh.selection(0) - self.mesh.selection(1))
 
     def _on_splitting(self, coefficient: list[float]) -> Any:
@@ -132,8 +133,8 @@ class Operators:
         for s, name in ((0, "up"), (1, "down")):
             there = np.flatnonzero(self.mesh.unknown[s] >= 0)
             found = part[self.mesh.unknown[s, there]]
-            loose = there[(found != part[0]) & (found != part[-1])]
-            if len(loose):
+            loose = there[np.asarray((found != part[0]) & (found != part[-1]))]
+            if loose.size:
                 names = sorted({self.mesh.valve.layers[k].name for k in self.mesh.layer_of[loose].tolist()})
                 raise InputError(
                     f"spin {name} of {', '.join(names)} has no path to a reservoir and no spin flip: its potential is "
@@ -158,5 +159,7 @@ def _network(ends: list[int], up: float, down: float, loss: float) -> list[tuple
     kept = [k for k, end in enumerate(ends) if end >= 0]
     gone = [k for k, end in enumerate(ends) if end < 0]
     if gone:
-        Y = Y[np.ix_(kept, kept)] - Y[np.ix_(kept, gone)] @ np.linalg.solve(Y[np.ix_(gone, gone)], Y[np.ix_(gone, kept)])
+        Y = Y[np.ix_(kept, kept)] - Y[np.ix_(kept, gone)] @ np.linalg.solve(
+            Y[np.ix_(gone, gone)], Y[np.ix_(gone, kept)]
+        )
     return [(ends[a], ends[b], float(Y[i, j])) for i, a in enumerate(kept) for j, b in enumerate(kept)]

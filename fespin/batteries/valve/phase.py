@@ -5,7 +5,6 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import NamedTuple
 
 from ...errors import must_be
 from ...network.checks import not_negative
@@ -53,7 +52,8 @@ class Phase(Drive):
         return self.load + self.series
 
 
-class Steps(NamedTuple):
+@dataclass(frozen=True)
+class Steps:
     """A number of equal steps: theta = 1 backward Euler, 1/2 midpoint."""
 
     count: int

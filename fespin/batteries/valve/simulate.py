@@ -14,7 +14,6 @@ from .operators import Operators
 from .phase import Phase, checked_phases, plan
 from .result import ValveResult, columns_of
 from .stack import SpinValve
-from .statics import solve_static
 from .stepper import BOOKS, Circuit, Floats, Momentary, Splitting, Stepper, fastest_diffusion
 
 
@@ -83,8 +82,9 @@ def simulate(
     record(0, 0.0)
     for index, phase in enumerate(phases):
         t = 0.0
-        for count, dt, theta in plans[index]:
-            stepper = Stepper(operators, stored, dt, theta)
+        for steps in plans[index]:
+            count, dt = steps.count, steps.dt
+            stepper = Stepper(operators, stored, dt, steps.theta)
             before = t
             for k in range(count):
                 entries = np.zeros(len(BOOKS))
@@ -151,5 +151,3 @@ def round_trip(
     first = Phase(kind="voltage", amplitude=voltage, duration=charging or 8 * times[0], series=series, name="charge")
     after = Phase(kind="load", load=load, duration=12 * times[1], series=series, name="discharge")
     return simulate(valve, [first, after])
-
-

@@ -95,8 +95,8 @@ class Momentary:
             count += 1
         owner = count - 1 - owner  # along the stack again, which keeps the matrix narrow
         data = [(i, k, v) for i, row in enumerate(rows) for k, v in row.items()]
-        i, k, v = np.array(data).T if data else np.zeros((3, 0))
-        self.offset = csr_array((v, (i.astype(int), k.astype(int))), shape=(n, len(splitting.pairs)))
+        at, of, factors = np.array(data).T if data else np.zeros((3, 0))
+        self.offset = csr_array((factors, (at.astype(int), of.astype(int))), shape=(n, len(splitting.pairs)))
         self.follow = csr_array((np.ones(n), (np.arange(n), owner)), shape=(n, count))
         K = csr_array(operators.ohmic + operators.interfaces)
         self.conduction = operators.conduction
@@ -182,8 +182,8 @@ class Stepper:
             work = 0.0
         method = (theta - 0.5) * float(change @ (self.splitting.mass @ change)) if theta != 0.5 else 0.0
         leak = dt * float(w @ (operators.relaxation @ w))
-        books += (work, load, series, dt * float(operators.layers.heat(w)), dt * float(operators.contacts.heat(w)), leak,
-                  method)  # fmt: skip
+        ohmic, contact = (dt * float(part.heat(w)) for part in (operators.layers, operators.contacts))
+        books += (work, load, series, ohmic, contact, leak, method)
         return m + change, j
 
 

@@ -17,7 +17,6 @@ from numpy.typing import ArrayLike
 from ...errors import InputError, must_be
 from ..records import Floats
 
-
 _CLOSE = 1e-12  # of the largest charge: nearer to an end is at the end
 
 

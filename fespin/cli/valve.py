@@ -40,12 +40,12 @@ def run(arguments: argparse.Namespace) -> int:
     taken = one_stdout(json=arguments.json)
     action = {"static": _static, "impedance": _impedance, "run": _run, "emf": _emf}[arguments.action]
     text, numbers, draw = action(file, arguments)
-    if not taken:
-        print(text)
+    if arguments.plot:  # first of all: a refused file leaves nothing on standard output
+        draw(arguments.plot)
     if arguments.json:
         write_json(arguments.json, numbers)
-    if arguments.plot:
-        draw(arguments.plot)
+    if not taken:
+        print(text)
     return 0
 
 

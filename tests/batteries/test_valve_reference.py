@@ -57,7 +57,9 @@ def test_row_4_parallel():
     assert resistance(valve) == pytest.approx(1.13052858579, rel=2e-6)
 
 
-@pytest.mark.parametrize(("tau", "Z"), [(1, 0.959347421507 - 0.314903583969j), (math.inf, 0.86433860628 - 0.349650889621j)])
+@pytest.mark.parametrize(
+    ("tau", "Z"), [(1, 0.959347421507 - 0.314903583969j), (math.inf, 0.86433860628 - 0.349650889621j)]
+)
 def test_rows_5_and_6_impedance(tau, Z):
     assert complex(impedance_of(spacer(tau), 3.0)) == pytest.approx(Z, **DIGITS)
     assert complex(exact_admittance(reduced(tau), 3 / (2 * math.pi))) == pytest.approx(1 / Z, **DIGITS)
@@ -81,7 +83,9 @@ def test_rows_7_to_9_polarised(beta, AP, P):
 
 
 def test_rows_10_and_11_decay():
-    assert decay_numbers(spacer(), 0.5, count=3) == pytest.approx([0.60393138681, 3.26839235976, 6.34872133407], **DIGITS)
+    assert decay_numbers(spacer(), 0.5, count=3) == pytest.approx(
+        [0.60393138681, 3.26839235976, 6.34872133407], **DIGITS
+    )
     assert decay_rates(spacer(), 0.5, count=2) == pytest.approx([-0.729466239948, -21.3647772347], **DIGITS)
 
 
@@ -154,13 +158,13 @@ def test_rows_22_to_26_copper():
     c_q = copper.spin_capacitance
     assert c_q == pytest.approx(7.23601060871e8, **CODATA)
     C = c_q * 1e-18
-    assert [C, C * 0.01 / 3600, C * 0.01**2 / 2] == pytest.approx(
+    assert pytest.approx(
         [7.23601060871e-10, 2.01000294686e-15, 3.61800530435e-14], **CODATA
-    )
+    ) == [C, C * 0.01 / 3600, C * 0.01**2 / 2]
     E = c_q * 1e-6 / 2
-    assert [E, E / 3600, E / 3600 / (COPPER_MASS_DENSITY * 1e-6)] == pytest.approx(
+    assert pytest.approx(
         [361.800530435, 0.100500147343, 11.2165343017], **CODATA
-    )
+    ) == [E, E / 3600, E / 3600 / (COPPER_MASS_DENSITY * 1e-6)]
     assert copper.screening_length == pytest.approx(5.53088682443e-11, **CODATA)
     assert copper.gain_over_plates(1e-6) == pytest.approx(8.17241599308e7, **CODATA)
     m = copper.polarization(1.0)

@@ -111,11 +111,12 @@ def exact_admittance(valve: SpinValve, frequency: ArrayLike = 0.0) -> Complex:
             continue
         here = [4 * k + 2, 4 * k + 3, 4 * k + 4, 4 * k + 5]
         up, down = valve.gate(k)
-        if gate.memory_loss > 0:
+        if gate.loses:
             Y[_block(here)] += conductor(up, down, gate.memory_loss)
         else:
+            shared = [all(pair) for pair in zip(valve.layers[k].channels, valve.layers[k + 1].channels, strict=True)]
             for s, g in ((0, up), (1, down)):
-                if np.isfinite(g):
+                if np.isfinite(g) and shared[s]:
                     Y[_block(here[s::2])] += g * np.array([[1, -1], [-1, 1]])
         sides = [pair for pair, layer in ((here[:2], valve.layers[k]), (here[2:], valve.layers[k + 1]))
                  if layer.two_channels]  # fmt: skip

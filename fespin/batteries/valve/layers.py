@@ -13,6 +13,7 @@ from ...materials import Ferromagnet, HalfMetal, Material, NormalMetal, is_magne
 from ...network.checks import not_negative, positive, real
 
 Direction = Literal["up", "down"]
+_NO_LOSS = 1e-7
 FINEST = 4000  # cells of a layer that chooses them itself
 
 
@@ -229,6 +230,11 @@ class Interface:
             object.__setattr__(self, key, not_negative(f"Interface.{key}", getattr(self, key), unit))
         if self.memory_loss > 0 and math.isinf(self.conductance_up + self.conductance_down):
             raise must_be("Interface.memory_loss", "0 unless both conductances are finite", self.memory_loss)
+
+    @property
+    def loses(self) -> bool:
+        """Whether there is memory loss: its effects go as the square, which is below rounding here."""
+        return self.memory_loss > _NO_LOSS
 
     @classmethod
     def of_resistance(cls, area_resistance: float, *, asymmetry: float = 0.0, memory_loss: float = 0.0) -> Interface:

@@ -72,7 +72,7 @@ class Operators:
                 continue
             node = int(mesh.first[k + 1])
             ends = [int(mesh.unknown[s, n]) for n in (node - 1, node) for s in (0, 1)]  # up-, dn-, up+, dn+
-            rows += _network(ends, *valve.gate(k), gate.memory_loss)
+            rows += _network(ends, *valve.gate(k), gate.memory_loss if gate.loses else 0.0)
             pairs = [(a, b) for a, b in (ends[:2], ends[2:]) if a >= 0 and b >= 0]
             for a, b in pairs:
                 rows += _resistor(a, b, gate.spin_flip_conductance / len(pairs))

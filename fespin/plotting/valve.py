@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -18,7 +19,9 @@ if TYPE_CHECKING:
     from ..batteries.valve.stack import SpinValve
     from ..batteries.valve.statics import StaticSolution
 
+AMPERE_HOUR = 3600.0  # C
 UP, DOWN, ELECTRIC = "#b3202c", "#2b6ca3", OUTLINE
+_COLOURS = (OUTLINE, "#2b6ca3", "#c8553d", "#3f8f4f")
 _BOOKS = (
     ("stored", "stored", "#2b6ca3"),
     ("load", "load", "#3f8f4f"),
@@ -150,25 +153,49 @@ def plot_valve_ledger(result: ValveResult, ax: Any = None, **kw: Any) -> Any:
     return ax
 
 
-def plot_emf(curve: EMFCurve, ax: Any = None, *, voltage: float | None = None, **kw: Any) -> Any:
+def plot_emf(
+    curve: EMFCurve | Mapping[str, EMFCurve], ax: Any = None, *, voltage: float | None = None, **kw: Any
+) -> Any:
     """Draw the EMF of a reservoir over its charge; at a `voltage` in V of the source, what it drives in is shaded.
 
-    Further keywords go to ``plot``.
+    Parameters
+    ----------
+    curve : EMFCurve or mapping of str to EMFCurve
+        Several are drawn on the same scales, with their names.
+    ax : matplotlib Axes, optional
+    voltage : float, optional
+        V; the charge axis ends a little beyond what it drives in.
+    **kw
+        To ``plot``.
+
+    Returns
+    -------
+    matplotlib Axes
     """
     ax = new_axes(ax)
-    largest = curve.largest if voltage is None else min(curve.largest, 1.15 * curve.held_at(voltage) or curve.largest)
-    c, c_unit = scaled(np.array([largest / 3600]), "A h")
-    charge = np.column_stack([curve.charge[:-1], curve.charge[1:]]).ravel() / 3600 * c
-    emf = np.column_stack([curve.start, curve.end]).ravel()
-    keep = charge <= largest / 3600 * c * (1 + 1e-9)
-    v, v_unit = scaled(emf[keep], "V")
-    ax.plot(np.concatenate([[0], charge[keep]]), np.concatenate([[0], emf[keep] * v]),
-            **{"color": OUTLINE, "lw": 1.2, **kw})  # fmt: skip
+    curves = curve if isinstance(curve, Mapping) else {"": curve}
+    largest = max(one.largest for one in curves.values())
     if voltage is not None:
-        inside = charge <= curve.held_at(voltage) / 3600 * c * (1 + 1e-9)
-        ax.fill_between(charge[inside], emf[inside] * v, color=DOWN, alpha=0.2, lw=0)
+        held = max(one.held_at(voltage) for one in curves.values())
+        largest = min(largest, 1.15 * held) if held > 0 else largest
+    c, c_unit = scaled(np.array([largest / AMPERE_HOUR]), "A h")
+    top = max(float(one.end[np.searchsorted(one.charge, largest) - 1 if one.largest > largest else -1])
+              for one in curves.values())  # fmt: skip
+    v, v_unit = scaled(np.array([top]), "V", reach=1e4)
+    for k, (name, one) in enumerate(curves.items()):
+        charge = np.repeat(one.charge, 2)[1:-1] / AMPERE_HOUR * c
+        emf = np.column_stack([one.start, one.end]).ravel() * v
+        style = {"color": _COLOURS[k % len(_COLOURS)], "lw": 1.2, "label": name or None, **kw}
+        ax.plot(np.concatenate([[0], charge]), np.concatenate([[0], emf]), **style)
+        if voltage is not None:
+            inside = charge <= one.held_at(voltage) / AMPERE_HOUR * c * (1 + 1e-9)
+            ax.fill_between(charge[inside], emf[inside], color=style["color"], alpha=0.15, lw=0)
+    if voltage is not None:
         ax.axhline(voltage * v, color=TERMINAL, lw=0.8, ls="--")
-    ax.set(xlabel=f"charge ({c_unit})", ylabel=f"EMF ({v_unit})", xlim=(0, None), ylim=(0, None))
+    if len(curves) > 1:
+        ax.legend(frameon=False, fontsize=8)
+    ax.set(xlabel=f"charge ({c_unit})", ylabel=f"EMF ({v_unit})")
+    ax.set(xlim=(0, largest / AMPERE_HOUR * c * 1.02), ylim=(0, 1.05 * top * v))
     return ax
 
 

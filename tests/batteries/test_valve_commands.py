@@ -8,6 +8,9 @@ import pytest
 from valve_cases import reduced
 
 from fespin.batteries.valve import (
+    COPPER_DENSITY,
+    FreeElectrons,
+    Spacer,
     ValveResult,
     ampere_hours,
     charge,
@@ -165,3 +168,20 @@ def test_verdicts_of_the_conclusion():
     assert paper_energy(volume=1e-6, voltage=1.0) / 3600 == pytest.approx(44.5, rel=1e-3)
     assert pytest.approx(1e24) == (1e-2 / 1e-10) ** 3
     assert paper_energy(volume=1e-4, voltage=1.0) / 3600 == pytest.approx(4450, rel=1e-3)
+    copper = FreeElectrons(density=COPPER_DENSITY)
+    assert copper.fermi_wavelength == pytest.approx(0.46e-9, rel=1e-2)
+    assert energy / (copper.spin_capacitance * 1e-18 * 0.01**2 / 2) == pytest.approx(440, rel=1e-2)
+
+
+def test_verdicts_on_real_copper():
+    """lambda ~ 1 um means 1e10..1e11 Hz; a window below 4 D/d^2; one cubic centimetre would burn 7e13 W."""
+    D, c_q = 0.0204, FreeElectrons(density=COPPER_DENSITY).spin_capacitance
+    tau = (1e-6) ** 2 / D
+    assert tau == pytest.approx(4.9e-11, rel=1e-2)
+    assert 1e10 < 1 / tau < 1e11
+    sample = Spacer(thickness=100e-9, conductivity=4 * c_q * D, spin_capacitance=c_q, relaxation_time=10e-12)
+    low, high = (edge / (2 * np.pi) for edge in sample.window)
+    assert (low, high) == (pytest.approx(16e9, rel=1e-2), pytest.approx(1.3e12, rel=1e-2))
+    assert c_q * 1e-6 / 10e-12 == pytest.approx(7.2e13, rel=1e-2)  # C V^2/tau at 1 V
+    assert pytest.approx(1.2e-3, rel=0.03) == 0.01**2 / (4 * D)
+    assert pytest.approx(1e12) == (1e-2 / 1e-6) ** 3

@@ -158,13 +158,17 @@ def test_rows_22_to_26_copper():
     c_q = copper.spin_capacitance
     assert c_q == pytest.approx(7.23601060871e8, **CODATA)
     C = c_q * 1e-18
-    assert pytest.approx(
-        [7.23601060871e-10, 2.01000294686e-15, 3.61800530435e-14], **CODATA
-    ) == [C, C * 0.01 / 3600, C * 0.01**2 / 2]
+    assert pytest.approx([7.23601060871e-10, 2.01000294686e-15, 3.61800530435e-14], **CODATA) == [
+        C,
+        C * 0.01 / 3600,
+        C * 0.01**2 / 2,
+    ]
     E = c_q * 1e-6 / 2
-    assert pytest.approx(
-        [361.800530435, 0.100500147343, 11.2165343017], **CODATA
-    ) == [E, E / 3600, E / 3600 / (COPPER_MASS_DENSITY * 1e-6)]
+    assert pytest.approx([361.800530435, 0.100500147343, 11.2165343017], **CODATA) == [
+        E,
+        E / 3600,
+        E / 3600 / (COPPER_MASS_DENSITY * 1e-6),
+    ]
     assert copper.screening_length == pytest.approx(5.53088682443e-11, **CODATA)
     assert copper.gain_over_plates(1e-6) == pytest.approx(8.17241599308e7, **CODATA)
     m = copper.polarization(1.0)

@@ -1,6 +1,7 @@
 """Valves in reduced units (s_N = 2, c_q = 1, d = 1, so that D = 1/2; plates of 0.2 together) for the tests."""
 
 import math
+from itertools import pairwise
 
 from hypothesis import strategies as st
 
@@ -77,5 +78,5 @@ def valves(draw, gated=True):
     if not any(layer.two_channels for layer in stack):
         metal = NormalMetal(conductivity=2, spin_diffusion_length=1, diffusivity=0.5)
         stack.append(Layer(material=metal, thickness=1, name="last", cells=60))
-    between = tuple(draw(gates(a, b)) if gated else None for a, b in zip(stack, stack[1:], strict=False))
+    between = tuple(draw(gates(a, b)) if gated else None for a, b in pairwise(stack))
     return SpinValve(layers=tuple(stack), interfaces=between, cross_section=draw(numbers(0.5, 2)))

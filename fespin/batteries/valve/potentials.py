@@ -6,7 +6,9 @@ is neutral, sum Pi_s (mu_s - e phi) = 0, so that (eq 3 of the paper)
     e phi = (Pi_up mu_up + Pi_dn mu_dn)/(Pi_up + Pi_dn) = (mu_up + mu_dn)/2 + P (mu_up - mu_dn)/2,
     eta_s = mu_s - e phi = Pi_-s/(Pi_up + Pi_dn) (mu_s - mu_-s).
 
-The paper's eq 2 prints Pi_s in the numerator, which contradicts its own eq 3 unless Pi_up = Pi_dn. P is the
+The paper's eq 2 prints Pi_s in the numerator, which contradicts its own eq 3 unless Pi_up = Pi_dn; its eq 4 prints
+L_H < x for the plate that ends at x = L_H (x = 0 and L are the outer faces, not the contacts as the text says); and its
+eq 1 holds as eV = mu_up(0) - mu_dn(L), since spin down does not exist at 0 nor spin up at L. P is the
 polarization of the densities of states; the drop of the current through the layer is decided by that of the
 conductivities. At a contact N | M the potential jumps by P m/2 (m/2 at a half metal): the magnetic-contact potential
 difference of its appendix.

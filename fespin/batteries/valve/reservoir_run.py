@@ -102,8 +102,7 @@ def run(
 
     def record(index: int, t: float) -> None:
         law = _Law.of(valve, phases[index], t)
-        v = law.resting(curve, q)
-        j = law.current(v)
+        v, j, _ = law.state(curve, q)
         rows.append([start + t, float(index), j, v + valve.resistance * j, v, crossed, *books.tolist(), flow,
                      float(curve.energy(q))])  # fmt: skip
 
@@ -170,18 +169,16 @@ class _Law:
 
     def rate(self, v: float) -> float:
         """dQ/dt at an EMF in V."""
-        return self.alpha - self.beta * v
+        return self.alpha - self.beta * v if self.beta > 0 else self.alpha  # v is infinite beyond the full reservoir
 
-    def resting(self, curve: EMFCurve, q: float) -> float:
-        """EMF at a charge; within a jump that which stops the charge, or the end that the charge runs from."""
+    def state(self, curve: EMFCurve, q: float) -> tuple[float, float, float]:
+        """EMF, current and dQ/dt at a charge; within a jump the EMF that stops the charge, or the end it runs from."""
         low, high = (float(x) for x in curve.limits(q))
-        if low == high:
-            return low
-        if self.rate(low) < 0:
-            return low
-        if self.rate(high) > 0:
-            return high
-        return self.alpha / self.beta if self.beta > 0 else float(curve.voltage(q))
+        for v, sign in ((low, -1), (high, 1)):
+            if low == high or sign * self.rate(v) > 0:
+                return v, self.current(v), self.rate(v)
+        v = self.alpha / self.beta if self.beta > 0 else float(curve.voltage(q))
+        return v, self.leak * v, 0.0  # what still flows is lost at once: exactly, so that nothing is booked else
 
     def entries(self, j1: float, j2: float, v2: float, vj: float) -> Floats:
         """Books from the integrals of j, j^2, V^2 and V j."""
@@ -196,13 +193,10 @@ def _advance(law: _Law, curve: EMFCurve, q: float, left: float) -> tuple[float, 
     books, passed = np.zeros(len(BOOKS)), 0.0
     whole = left
     while left > 1e-15 * whole:
-        v = law.resting(curve, q)
-        u = law.rate(v)
-        low, high = (float(x) for x in curve.limits(q))
-        if u == 0 or low < v < high:
-            j = law.current(v)
-            books += law.entries(j * left, j * j * left, v * v * left, v * j * left)
-            return q, books, passed + j * left
+        v, at, u = law.state(curve, q)
+        if u == 0:
+            books += law.entries(at * left, at * at * left, v * v * left, v * at * left)
+            return q, books, passed + at * left
         if (u > 0 and q >= curve.largest) or (u < 0 and q <= -curve.largest):
             raise InputError(
                 f"the current drives the reservoir beyond its largest charge of {curve.largest:.6g} C, "

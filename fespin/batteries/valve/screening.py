@@ -180,6 +180,7 @@ def _graded(layer: Layer, eps: float) -> Floats:
     half, step = [0.0], min(_FIRST * r, d / (2 * _FEWEST))
     while half[-1] < d / 2:
         half.append(half[-1] + step)
-        step = min(step * _GROWTH, d / _FEWEST)
+        # fine as long as the potential decays, to rounding; then as coarse as the layer allows
+        step = min(step * _GROWTH, r / 20 if half[-1] < 15 * r else d / _FEWEST)
     one = np.array(half) * (d / 2 / half[-1])
     return np.concatenate([one, d - one[-2::-1]])

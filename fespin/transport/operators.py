@@ -5,9 +5,10 @@ Meshes and floats in, sparse matrices out; nothing here knows of spins, material
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 from scipy.sparse import coo_array, csr_array
@@ -125,11 +126,41 @@ class ScalarOperators:
     """Per region: stiffness S_ij = int grad phi_i . grad phi_j and mass M_ij = int phi_i phi_j, over its cells.
 
     Lengths in m; thickness or cross-section included, so that conductivity times S is in siemens. Both matrices of a
-    region have the same sparsity pattern. The mass is left out (None) where nothing relaxes.
+    region have the same sparsity pattern. The mass is left out (None) where nothing relaxes, and so are the other ones
+    where they are not needed.
+
+    Parameters
+    ----------
+    stiffness, mass : tuple of csr_array (N, N)
+    curl : tuple of None or 3 csr_array
+        Per region A^alpha_ij = int eps_{a alpha b} d_a phi_i d_b phi_j, antisymmetric; only edges of the region count.
+    texture : tuple of None or Texture
+        Per region operators weighted with a magnetization that varies.
+    contacts : tuple of Contact
+        Per interface int phi_i phi_j over its area, between the traces of both sides.
     """
 
     stiffness: tuple[csr_array, ...]
     mass: tuple[csr_array | None, ...]
+    curl: tuple[tuple[csr_array, csr_array, csr_array] | None, ...] = ()
+    texture: tuple[Texture | None, ...] = ()
+    contacts: tuple[Contact, ...] = ()
+
+
+class Texture(NamedTuple):
+    """Operators with a direction field m(r) as weight."""
+
+    stiffness: tuple[csr_array, csr_array, csr_array]  # int m_a grad phi_i . grad phi_j
+    mass: tuple[csr_array, csr_array, csr_array]  # int m_a phi_i phi_j
+    mass_pairs: dict[tuple[int, int], csr_array]  # int m_a m_b phi_i phi_j, a <= b
+
+
+class Contact(NamedTuple):
+    """int phi_i phi_j over an interface, both on the first side, both on the second, and one on each."""
+
+    first: csr_array
+    second: csr_array
+    across: csr_array  # rows on the first side
 
 
 def assemble(space: Space, cell_region: np.ndarray, n_regions: int, *, factor: float = 1.0,
@@ -159,15 +190,139 @@ def assemble(space: Space, cell_region: np.ndarray, n_regions: int, *, factor: f
     array([[ 0.5, -0.5],
            [-0.5,  0.5]])
     """
-    # exact on simplices: products of gradients have degree 2 (order - 1)
-    quadrature = max(2 * (space.order - 1), 1) if space.cell_type in _SIMPLICES else None
     stiffness, mass = [], []
     for r in range(n_regions):
         cells = np.flatnonzero(cell_region == r)
-        stiffness.append(_integrate(space, cells, quadrature, "stiffness", factor))
+        stiffness.append(region_stiffness(space, cells, factor))
         wanted = with_mass is None or with_mass[r]
         mass.append(region_mass(space, cells, factor) if wanted else None)
     return ScalarOperators(stiffness=tuple(stiffness), mass=tuple(mass))
+
+
+def assemble_curl(space: Space, cells: np.ndarray, factor: float) -> tuple[csr_array, csr_array, csr_array]:
+    """The antisymmetric operators of the three spin directions over some cells.
+
+    Inside a region neighbouring cells cancel (the curl of a gradient vanishes): what rounding leaves there is removed.
+    """
+    d = space.skfem_mesh.p.shape[0] if space.cell_type != "line" else 1
+    k, quadrature = space.element_dofs.shape[0], max(2 * (space.order - 1), 1)
+    if space.cell_type not in _SIMPLICES:
+        quadrature = 2 * space.order + 1
+    out = []
+    for alpha in range(3):
+        form = _curl_form(alpha, d)
+        if form is None:
+            out.append(csr_array((space.size, space.size)))
+            continue
+
+        def local(piece: np.ndarray, form: Any = form) -> np.ndarray:
+            data = form.coo_data(space.cell_basis(piece, quadrature)).data
+            return data.reshape(k, k, len(piece)).transpose(1, 0, 2)  # scikit-fem lists the column first
+
+        matrix = _gathered(space, cells, factor, local)
+        matrix = csr_array(0.5 * (matrix - matrix.T))
+        matrix.data[np.abs(matrix.data) < 1e-12 * np.abs(matrix.data).max(initial=0.0)] = 0.0
+        matrix.eliminate_zeros()
+        out.append(matrix)
+    return out[0], out[1], out[2]
+
+
+def _curl_form(alpha: int, d: int) -> Any:
+    """int eps_{a alpha b} d_a v d_b u for directions a, b of the mesh; None if there are no two."""
+    from skfem import BilinearForm
+
+    pairs = [(a, b, sign) for a, b, sign in (((alpha + 2) % 3, (alpha + 1) % 3, 1.0),
+                                             ((alpha + 1) % 3, (alpha + 2) % 3, -1.0)) if max(a, b) < d]  # fmt: skip
+    if not pairs:
+        return None
+    return BilinearForm(lambda u, v, w: sum(sign * v.grad[a] * u.grad[b] for a, b, sign in pairs))
+
+
+def assemble_texture(
+    space: Space, cells: np.ndarray, direction: Callable[[np.ndarray], np.ndarray], factor: float
+) -> Texture:
+    """Operators weighted with a direction field, evaluated at the quadrature points.
+
+    Parameters
+    ----------
+    direction : callable
+        Positions (d, n) in m -> unit vectors (3, n).
+    """
+    from skfem import BilinearForm
+    from skfem.helpers import dot, grad
+
+    k, quadrature = space.element_dofs.shape[0], 2 * space.order + 2
+
+    def integrate(form: Any, weight: Callable[[np.ndarray], np.ndarray]) -> csr_array:
+        def local(piece: np.ndarray) -> np.ndarray:
+            basis = space.cell_basis(piece, quadrature)
+            x = positions(space, piece, basis)
+            m = direction(x.reshape(len(x), -1)).reshape(3, *x.shape[1:])
+            return form.coo_data(basis, w=weight(m)).data.reshape(k, k, len(piece))
+
+        return _gathered(space, cells, factor, local)
+
+    stiff = BilinearForm(lambda u, v, w: w["w"] * dot(grad(u), grad(v)))
+    mass = BilinearForm(lambda u, v, w: w["w"] * u * v)
+    return Texture(
+        stiffness=tuple(integrate(stiff, lambda m, a=a: m[a]) for a in range(3)),  # type: ignore[misc, arg-type]
+        mass=tuple(integrate(mass, lambda m, a=a: m[a]) for a in range(3)),  # type: ignore[misc, arg-type]
+        mass_pairs={
+            (a, b): integrate(mass, lambda m, a=a, b=b: m[a] * m[b])  # type: ignore[misc]
+            for a in range(3)
+            for b in range(a, 3)
+        },
+    )
+
+
+def positions(space: Space, cells: np.ndarray, basis: Any) -> np.ndarray:
+    """Quadrature points of a basis on some cells in coordinates of the device, (d, m, q)."""
+    if space.cell_type != "line":
+        return np.asarray(basis.global_coordinates())
+    ends = space.points[space.cells[cells]]  # (m, 2, d); lines are laid out one by one in scikit-fem's mesh
+    t = basis.X[0]
+    return (ends[:, 0, :, None] * (1 - t) + ends[:, 1, :, None] * t).transpose(1, 0, 2)
+
+
+def assemble_contact(space: Space, cells: np.ndarray, facets: np.ndarray, factor: float) -> Contact:
+    """Operators of an interface.
+
+    Parameters
+    ----------
+    cells : ndarray (f, 2)
+        Cell on each side of each facet.
+    facets : ndarray (f, 2, k)
+        Nodes of the facet as each side numbers them, in one order.
+    factor : float
+        Thickness of a plane mesh (m), cross-section of a line mesh (m^2), 1 of a solid one.
+    """
+    from .facets import facet_traces
+
+    (one, weights, first), (other, _, second) = (facet_traces(space, cells[:, s], facets[:, s]) for s in (0, 1))
+    weights = weights * factor
+    return Contact(
+        first=_scattered(space.size, one, one, weights, first, first),
+        second=_scattered(space.size, other, other, weights, second, second),
+        across=_scattered(space.size, one, other, weights, first, second),
+    )
+
+
+def _scattered(
+    size: int, one: np.ndarray, other: np.ndarray, weights: np.ndarray, rows: np.ndarray, columns: np.ndarray
+) -> csr_array:
+    local = np.einsum("ifq,jfq,fq->ijf", one, other, weights)
+    i = np.broadcast_to(rows[:, None, :], local.shape).ravel()
+    j = np.broadcast_to(columns[None, :, :], local.shape).ravel()
+    out = coo_array((local.ravel(), (i, j)), shape=(size, size)).tocsr()
+    out.sum_duplicates()
+    return out
+
+
+def region_stiffness(space: Space, cells: np.ndarray, factor: float) -> csr_array:
+    """Stiffness matrix (N, N) over some cells."""
+    # exact on simplices: products of gradients have degree 2 (order - 1)
+    quadrature = max(2 * (space.order - 1), 1) if space.cell_type in _SIMPLICES else None
+    return _integrate(space, cells, quadrature, "stiffness", factor)
 
 
 def region_mass(space: Space, cells: np.ndarray, factor: float) -> csr_array:
@@ -177,8 +332,17 @@ def region_mass(space: Space, cells: np.ndarray, factor: float) -> csr_array:
 
 def _integrate(space: Space, cells: np.ndarray, quadrature: int | None, what: str, factor: float) -> csr_array:
     """Sum of cell matrices over some cells, (N, N)."""
+    return _gathered(space, cells, factor, lambda piece: _cell_matrices(space, piece, quadrature, what))
+
+
+def _gathered(
+    space: Space, cells: np.ndarray, factor: float, local_of: Callable[[np.ndarray], np.ndarray]
+) -> csr_array:
+    """Matrix (N, N) out of cell matrices (k, k, m), computed in pieces of bounded memory."""
+    if len(cells) == 0:
+        return csr_array((space.size, space.size))
     pieces = np.array_split(cells, max(1, -(-len(cells) // _CELLS_AT_ONCE)))
-    local = np.concatenate([_cell_matrices(space, piece, quadrature, what) for piece in pieces], axis=2)
+    local = np.concatenate([local_of(piece) for piece in pieces], axis=2)
     local *= factor
     dofs = space.element_dofs[:, cells].astype(np.int32)
     rows = np.broadcast_to(dofs[:, None, :], local.shape).ravel()

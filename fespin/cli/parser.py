@@ -196,7 +196,7 @@ def _wigner(commands: Any, common: argparse.ArgumentParser) -> None:
     state.add_argument("--sweep", choices=("mu", "delta-eta"), help="all phases along this variable, exact")
     state.add_argument("--temperature", type=float, metavar="T", help="thermal means, E0/k_B")
     state.add_argument("--reach", type=int, metavar="R",
-                       help="rungs of the transfer matrix; its bounds replace the exact answer of short ladders")  # fmt: skip
+                       help="rungs of a transfer matrix; its bounds replace an exact answer")  # fmt: skip
     phases = add("phase-diagram", "exact phases of two chains over (mu, delta_eta)", potential, ladder)
     for name in ("mu", "delta-eta"):
         phases.add_argument(f"--{name}-range", type=float, nargs=2, metavar=("FROM", "TO"), help="window in E0")

@@ -131,4 +131,9 @@ def _with_state(ladder: Ladder, rows: list[str], numbers: dict[str, Any]) -> Rep
     if ladder.length <= 110:
         for chain, sites in enumerate(state):
             rows.append(f"{'down' if chain % 2 else 'up':>5} " + "".join("#" if one else "." for one in sites))
-    return "\n".join(rows), numbers, lambda ax: plot_state(ladder, state, ax)
+
+    def draw(ax: Any) -> Any:
+        ax.figure.set_size_inches(9.0, 1.1 + 0.3 * ladder.chains)
+        return plot_state(ladder, state, ax)
+
+    return "\n".join(rows), numbers, draw

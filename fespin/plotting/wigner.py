@@ -24,7 +24,7 @@ LABELS = {
     "delta_eta": "splitting $\\delta\\eta$ ($E_0$)",
 }
 _UP, _DOWN = "#b3202c", "#2b6ca3"
-_ROOM = 0.035  # share of an axis that a label needs
+_ROOM = 0.03  # share of an axis that a label needs
 
 
 def _axes(ax: Any) -> Any:
@@ -86,6 +86,8 @@ def plot_sweep(sweep: Sweep, ends: tuple[float, float], ax: Any = None, **kw: An
     m = sweep.polarization[sweep.at((edges[:-1] + edges[1:]) / 2)]
     ax.plot(np.repeat(edges, 2)[1:-1], np.repeat(m, 2), **{"lw": 1.2, **kw})
     ax.set(xlabel=LABELS[sweep.variable], ylabel="polarization $m$", xlim=ends)
+    if (m >= 0).all():
+        ax.set_ylim(-0.04, 1.06)
     return ax
 
 
@@ -106,9 +108,10 @@ def plot_phase_diagram(diagram: PhaseDiagram, ax: Any = None, **kw: Any) -> Any:
     ax.figure.colorbar(cells, ax=ax, label="polarization $m$")
     size = np.array([np.ptp(diagram.mu), np.ptp(diagram.delta_eta)])
     for phase in diagram.phases:
-        width, height = np.ptp(phase.corners, axis=0) / size
-        if phase.area > 0.4 * width * height * size.prod() and width > 1.6 * _ROOM and height > _ROOM:
-            ax.annotate(f"{phase.up},{phase.down}", _centre(phase.corners), ha="center", va="center", fontsize=7,
+        text, centre = f"{phase.up},{phase.down}", _centre(phase.corners)
+        room = [_chord(phase.corners, centre, axis) / size[axis] for axis in (0, 1)]
+        if room[0] > 0.4 * _ROOM * len(text) and room[1] > 1.4 * _ROOM:
+            ax.annotate(text, centre, ha="center", va="center", fontsize=7,
                         color="white" if abs(phase.polarization) > 0.7 else OUTLINE)  # fmt: skip
     ax.set(xlabel=LABELS["mu"], ylabel=LABELS["delta_eta"], xlim=diagram.mu, ylim=diagram.delta_eta)
     return ax
@@ -119,6 +122,16 @@ def _centre(corners: np.ndarray) -> np.ndarray:
     a, b = corners, np.roll(corners, -1, axis=0)
     cross = a[:, 0] * b[:, 1] - a[:, 1] * b[:, 0]
     return ((a + b) * cross[:, None]).sum(axis=0) / (3 * cross.sum())
+
+
+def _chord(corners: np.ndarray, point: np.ndarray, axis: int) -> float:
+    """Length of the line through a point inside a convex polygon along an axis."""
+    other = 1 - axis
+    ends = []
+    for a, b in zip(corners, np.roll(corners, -1, axis=0), strict=True):
+        if (a[other] < point[other]) != (b[other] < point[other]):
+            ends.append(a[axis] + (point[other] - a[other]) / (b[other] - a[other]) * (b[axis] - a[axis]))
+    return float(max(ends) - min(ends))
 
 
 def plot_state(ladder: Ladder, occupations: Any, ax: Any = None, **kw: Any) -> Any:
@@ -134,7 +147,7 @@ def plot_state(ladder: Ladder, occupations: Any, ax: Any = None, **kw: Any) -> A
         colour = _DOWN if chain % 2 else _UP
         for value, style in ((0, {"facecolor": "white", "edgecolor": "0.75"}), (1, {"color": colour})):
             k = np.flatnonzero(n[chain] == value)
-            ax.scatter(k, np.full(len(k), y), **{"s": 22, **style, **kw})
+            ax.scatter(k, np.full(len(k), y), **{"s": min(22.0, 1500 / ladder.length), **style, **kw})
     heights = [-chain * ladder.distance for chain in range(ladder.chains)]
     ax.set(xlabel="site (a)", yticks=heights, ylim=(heights[-1] - 0.6 * ladder.distance, 0.6 * ladder.distance))
     ax.set_yticklabels(["up" if chain % 2 == 0 else "down" for chain in range(ladder.chains)])

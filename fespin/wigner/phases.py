@@ -144,8 +144,8 @@ def phase_diagram(
     ----------
     table : ExactTable
     mu, delta_eta : (float, float), optional
-        Ends of the window in E0; by default from the empty ladder to the full one, and from 0 to where the outer
-        phases are fully polarised.
+        Ends of the window in E0; by default from the empty ladder to the full one, and from 0 to somewhat above the
+        last corner, where only strips go on.
 
     Raises
     ------
@@ -159,14 +159,16 @@ def phase_diagram(
     >>> diagram.at(1.0, 0.0).up, diagram.at(1.0, 3.0).down
     (2, 0)
     """
-    up, down, E = _planes(table)
     if mu is None:
         edges = sweep_mu(table).edges
         margin = 0.05 * (edges[-1] - edges[0] + 1)
         mu = float(edges[0] - margin), float(edges[-1] + margin)
     if delta_eta is None:
-        edges = sweep_mu(table).edges
-        delta_eta = 0.0, float(edges[-1] - edges[0]) or 1.0
+        far = 4 * (abs(mu[0]) + abs(mu[1]) + 1)
+        corners = np.concatenate([phase.corners for phase in phase_diagram(table, (-far, far), (0, far)).phases])
+        inside = corners[(np.abs(corners[:, 0]) < far * (1 - TIE)) & (corners[:, 1] < far * (1 - TIE))]
+        delta_eta = 0.0, 1.25 * float(inside[:, 1].max(initial=0.0)) or 1.0
+    up, down, E = _planes(table)
     ends = []
     for name, pair in (("mu", mu), ("delta_eta", delta_eta)):
         low, high = (real(f"phase_diagram.{name}", x, "two numbers in E0") for x in pair)

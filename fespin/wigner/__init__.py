@@ -29,7 +29,7 @@ eq 14 at any mu                                     keeps the valve neutral at h
                                                     holds (c0 + delta, c0 - delta)
 variables n+, n- "separate" H (eq 13)               no: n+ = 1/2 exactly where n- is not 0. Besides n+ = 0, 1/2, 1,
                                                     mu there is mu_up + mu_dn, and U(d) stays at k = k'
-m depends on mu at fixed delta_eta > 0 (figs 5, 8)  holds for every distance and boundary: 0, 1/3, 0, 1/5, 0 in turn
+m depends on mu at fixed delta_eta > 0 (figs 5, 8)  holds at every distance and boundary; ring: 3/7, 0, 1/3, 0, 1/5, 0
 "spontaneous" polarization (delta_eta = 0)          no: |N_up - N_dn| <= 1, the parity of N, which dies as 1/L
 instead: giant response                             a crystal of spacing l is fully polarised by `full_polarization_
                                                     splitting`, 0.0033 E0 at l = 5

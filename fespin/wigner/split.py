@@ -82,7 +82,9 @@ def split(ladder: Ladder, reach: int) -> Split:
     if ladder.closed:  # cut at half a turn or summed over images: lifted by what its lowest eigenvalue lacks
         lift = max(0.0, -float(np.linalg.eigvalsh(W)[0])) + _SLACK * float(np.trace(W))
         W[np.diag_indices(len(W))] += lift
-    return Split(ladder, reach, short[:, : reach + 1], W, (zero + lift) / 2)
+    kept = np.zeros((n, reach + 1))
+    kept[:, : min(L, reach + 1)] = short[:, : reach + 1]
+    return Split(ladder, reach, kept, W, (zero + lift) / 2)
 
 
 def _short(r: np.ndarray, alpha: float, s: float) -> np.ndarray:

@@ -6,13 +6,13 @@ rho towards the minimiser raises it. The upper bound is the full energy of that 
 
 from __future__ import annotations
 
-import logging
 from dataclasses import dataclass
 
 import numpy as np
 
 from ..errors import must_be
 from .ladder import Ladder
+from .pace import Pace
 from .phases import polarization_of
 from .polish import polish, shake, value
 from .split import split
@@ -21,7 +21,6 @@ from .transfer import Transfer, check_reach
 
 _ROUNDING = 1e-13  # of the sums of absolute energies: lower bounds stay below, upper ones above
 _START = 0.3  # density to begin with
-_log = logging.getLogger("fespin")
 
 
 @dataclass(frozen=True, eq=False)
@@ -118,7 +117,7 @@ def bounds(
     gain = mus - ladder.self_energy
     parts = split(ladder, reach)
     transfer = Transfer(parts)
-    rho = np.full(len(U), _START)
+    rho, pace = np.full(len(U), _START), Pace()
     lower, upper, best = -np.inf, np.inf, np.zeros(len(U))
     for k in range(iterations):
         pull = parts.long @ rho
@@ -127,9 +126,9 @@ def bounds(
         polished = polish(U, gain, n)
         if (found := value(U, gain, polished)) < upper:
             upper, best = found, polished
-        _log.info("bounds: density %d of %d, gap %.2g", k + 1, iterations, upper - lower)
+        pace.tell("bounds: density %d of %d, gap %.2g E0", k + 1, iterations, upper - lower)
         rho = rho + 2 / (k + 3) * (n - rho)
-    best = shake(ladder, U, gain, best, kicks)
+    best = shake(ladder, U, gain, best, kicks, pace)
     upper = value(U, gain, best) + _ROUNDING * (np.abs(gain) @ best + best @ U @ best)
     state = best.reshape(ladder.chains, ladder.length).astype(int)
     return Bounds(ladder, float(mu), float(delta_eta), float(lower), float(upper), state, reach, iterations)
@@ -178,7 +177,7 @@ def thermal_bound(
     mus = np.repeat(ladder.potentials(mu, delta_eta), ladder.length)
     parts = split(ladder, reach)
     transfer = Transfer(parts)
-    rho = ground.occupations.ravel().astype(float)
+    rho, pace = ground.occupations.ravel().astype(float), Pace()
     best, means = -np.inf, rho
     for k in range(iterations):
         pull = parts.long @ rho
@@ -186,5 +185,6 @@ def thermal_bound(
         value = energy - rho @ pull / 2 - _ROUNDING * (np.abs(pull + mus).sum() + T * len(rho))
         if value > best:
             best, means = value, n
+        pace.tell("bounds at T = %g: density %d of %d", T, k + 1, iterations)
         rho = rho + 2 / (k + 3) * (n - rho)
     return ThermalBound(T, float(best), ground.upper, means.reshape(ladder.chains, ladder.length))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from .ladder import Ladder
+from .pace import Pace
 
 _GAIN = 1e-12  # improvements below it are rounding
 _LONGEST = 30  # rungs that a shake shifts at most
@@ -36,14 +37,15 @@ def polish(U: np.ndarray, gain: np.ndarray, n: np.ndarray) -> np.ndarray:
             n[site] = 1 - n[site]
 
 
-def shake(ladder: Ladder, U: np.ndarray, gain: np.ndarray, n: np.ndarray, kicks: int) -> np.ndarray:
+def shake(ladder: Ladder, U: np.ndarray, gain: np.ndarray, n: np.ndarray, kicks: int, pace: Pace) -> np.ndarray:
     """Shift a random stretch of each chain by -1, 0 or 1 and polish; keep what is better.
 
     Phase slips between stretches of crystal are what single moves cannot undo. The shakes of an input never change.
     """
     rng = np.random.default_rng(0)
     L, best, lowest = ladder.length, n, value(U, gain, n)
-    for _ in range(kicks if L > 2 else 0):
+    for k in range(kicks if L > 2 else 0):
+        pace.tell("bounds: shake %d of %d", k + 1, kicks)
         other = best.reshape(ladder.chains, L).copy()
         start, width = int(rng.integers(0, L)), int(rng.integers(3, min(L, _LONGEST) + 1))
         sites = start + np.arange(width)

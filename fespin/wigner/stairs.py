@@ -11,11 +11,13 @@ import numpy as np
 from ..errors import must_be
 from ..network.checks import real
 from .crystal import Step, as_filling, check_fraction, step
+from .pace import Pace
 from .potential import Potential, as_potential
 from .variable import check_variable
 
 _ULPS = 4 * np.finfo(float).eps  # a float this near to p/q stands for p/q: 0.1 + 0.2 is 3/10
-Q_LARGEST = 5000
+Q_LARGEST = 5000  # of single fillings
+_Q_TABLE = 1000  # of all steps together: 3e5 of them
 
 
 @dataclass(frozen=True, eq=False)
@@ -163,10 +165,10 @@ def _numbers(x: Any, rule: str) -> np.ndarray:
     return out
 
 
-def check_q_max(q_max: Any) -> int:
-    """A whole number from 1 to `Q_LARGEST`."""
-    if isinstance(q_max, bool) or not isinstance(q_max, (int, np.integer)) or not 1 <= q_max <= Q_LARGEST:
-        raise must_be("q_max", f"a whole number from 1 to {Q_LARGEST}", q_max)
+def check_q_max(q_max: Any, largest: int = Q_LARGEST) -> int:
+    """A whole number from 1 to `largest`."""
+    if isinstance(q_max, bool) or not isinstance(q_max, (int, np.integer)) or not 1 <= q_max <= largest:
+        raise must_be("q_max", f"a whole number from 1 to {largest}", q_max)
     return int(q_max)
 
 
@@ -183,7 +185,7 @@ def staircase(q_max: int = 60, *, potential: Any = 2.0) -> Staircase:
     Raises
     ------
     InputError
-        q_max < 1; alpha <= 1; U not convex and decreasing.
+        q_max < 1 or > 1000; alpha <= 1; U not convex and decreasing.
 
     Examples
     --------
@@ -191,11 +193,13 @@ def staircase(q_max: int = 60, *, potential: Any = 2.0) -> Staircase:
     >>> len(stairs), f"{stairs.missing():.4f}"
     (1103, '0.0728')
     """
-    q_max, U = check_q_max(q_max), as_potential(potential)
+    q_max, U = check_q_max(q_max, _Q_TABLE), as_potential(potential)
     rows = [np.array([[0.0, 1, 0, -np.inf, 0, -np.inf, 0]]).T]
     total = U.total()
     rows.append(np.array([[1.0, 1, total, 2 * total, np.inf, total, np.inf]]).T)
+    pace = Pace()
     for q in range(2, q_max + 1):
+        pace.tell("staircase: q = %d of %d", q, q_max)
         p = np.arange(1, q)
         p = p[np.gcd(p, q) == 1]
         energy, pressure = U.crystals(p, q)

@@ -7,7 +7,6 @@ has (reflection; rotations if closed) is needed.
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
@@ -19,7 +18,6 @@ from .thermal import check_temperature
 
 LONGEST = 14  # 4^14 states take seconds; a step further is sixteen times as many
 _TILE = 2**20  # energies at a time: they stay in the cache
-_log = logging.getLogger("fespin")
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -111,7 +109,6 @@ def exact_table(ladder: Ladder, temperatures: Sequence[float] = ()) -> ExactTabl
             masks[up, down] = rows[where[0]], groups[down][where[1]]
             masks[down, up] = masks[up, down][::-1]
             logs[:, up, down] = logs[:, down, up] = weights
-        _log.info("2 x %d sites: %d of %d particles in a chain", L, up, L)
     return ExactTable(ladder, energy, masks, temperatures, logs)
 
 

@@ -12,9 +12,7 @@ from fespin.wigner import Ladder, ThermalChain, bounds, exact_table, phase_diagr
 
 def numbers(capsys, *arguments):
     assert main(["wigner", *arguments, "--json", "-"]) == 0
-    out, err = capsys.readouterr()
-    assert err == ""
-    return json.loads(out)
+    return json.loads(capsys.readouterr().out)
 
 
 def test_staircase(capsys):

@@ -163,7 +163,9 @@ def _winding(commands: Any, common: argparse.ArgumentParser) -> None:
 
 def _wigner(commands: Any, common: argparse.ArgumentParser) -> None:
     text = "staircases, ladders and phase diagrams of Wigner chains"
-    parser = commands.add_parser("wigner", help=text, description=text.capitalize() + "; energies in E0, lengths in a.")
+    parser = commands.add_parser(
+        "wigner", help=text, description=f"{text[0].upper()}{text[1:]}; energies in E0, lengths in a."
+    )
     actions = parser.add_subparsers(dest="action", required=True, metavar="ACTION")
     potential = argparse.ArgumentParser(add_help=False)
     potential.add_argument("--alpha", type=float, default=2.0, help="repulsion r^-alpha (default: 2)")
@@ -177,7 +179,9 @@ def _wigner(commands: Any, common: argparse.ArgumentParser) -> None:
     ladder.add_argument("--boundary", default="open", metavar="NAME", help="open (default), ring or images")
 
     def add(name: str, text: str, *parents: argparse.ArgumentParser) -> argparse.ArgumentParser:
-        one = actions.add_parser(name, parents=[common, *parents], help=text, description=text.capitalize() + ".")
+        one = actions.add_parser(
+            name, parents=[common, *parents], help=text, description=f"{text[0].upper()}{text[1:]}."
+        )
         one.set_defaults(run=_command("wigner"))
         return one
 

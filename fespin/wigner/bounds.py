@@ -90,8 +90,8 @@ def bounds(
     mu, delta_eta : float
         In E0.
     reach : int, optional
-        Rungs R that the transfer matrix keeps: (2^n)^R states, that many squared in closed ladders. By default 8 for
-        two open chains, 4 for closed ones.
+        Rungs R that the transfer matrix keeps, at most L - 1 ((L - 1)/2 in closed ladders): (2^n)^R states, that many
+        squared in closed ladders, and as many bytes per rung. By default 8 for two open chains, 4 for closed ones.
     iterations : int
         Densities tried.
     kicks : int
@@ -182,9 +182,9 @@ def thermal_bound(
     for k in range(iterations):
         pull = parts.long @ rho
         energy, n = transfer.free_energy(pull - parts.surplus - mus, T)
-        value = energy - rho @ pull / 2 - _ROUNDING * (np.abs(pull + mus).sum() + T * len(rho))
-        if value > best:
-            best, means = value, n
+        low = energy - rho @ pull / 2 - _ROUNDING * (np.abs(pull + mus).sum() + parts.long.sum() + T * len(rho))
+        if low > best:
+            best, means = low, n
         pace.tell("bounds at T = %g: density %d of %d", T, k + 1, iterations)
         rho = rho + 2 / (k + 3) * (n - rho)
     return ThermalBound(T, float(best), ground.upper, means.reshape(ladder.chains, ladder.length))

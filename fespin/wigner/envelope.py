@@ -7,13 +7,18 @@ import numpy as np
 TIE = 1e-12  # energies nearer than this are equal
 
 
+def tie(values: np.ndarray) -> float:
+    """`TIE`, or the rounding of large energies."""
+    return max(TIE, 1e-14 * float(np.abs(values).max()))
+
+
 def lower_envelope(slopes: np.ndarray, values: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """Lines values - slopes x that are lowest somewhere, by growing slope, and where each gives way to the next.
 
     Parameters
     ----------
     slopes, values : ndarray, shape (n,)
-        Of several lines with one slope the lowest counts, the first of them if equal within `TIE`.
+        Of several lines with one slope the lowest counts, the first of them if equal within `tie`.
 
     Returns
     -------
@@ -28,10 +33,11 @@ def lower_envelope(slopes: np.ndarray, values: np.ndarray) -> tuple[np.ndarray, 
     (array([0, 1, 2]), array([0.5, 1.5]))
     """
     hull: list[int] = []
+    least = tie(values)
     for k in _lowest(slopes, values):
         while len(hull) > 1:
             (s0, v0), (s1, v1) = ((slopes[i], values[i]) for i in hull[-2:])
-            if (v1 - v0) / (s1 - s0) < (values[k] - v1) / (slopes[k] - s1) - TIE:
+            if (v1 - v0) / (s1 - s0) < (values[k] - v1) / (slopes[k] - s1) - least:
                 break
             hull.pop()  # lowest nowhere, or at a point
         hull.append(int(k))
@@ -44,7 +50,7 @@ def _lowest(slopes: np.ndarray, values: np.ndarray) -> list[int]:
     out = []
     for slope in np.unique(slopes):
         rows = np.flatnonzero(slopes == slope)
-        out.append(int(rows[np.argmax(values[rows] <= values[rows].min() + TIE)]))
+        out.append(int(rows[np.argmax(values[rows] <= values[rows].min() + tie(values))]))
     return out
 
 
@@ -66,20 +72,20 @@ def lower_cells(slopes: np.ndarray, values: np.ndarray, window: np.ndarray) -> d
         area are left out.
     """
     out = {}
-    least = 1e-14 * area(window)
+    least, slack = 1e-14 * area(window), tie(values)
     for k in range(len(values)):
-        cell = _cell(slopes - slopes[k], values - values[k], window)
+        cell = _cell(slopes - slopes[k], values - values[k], window, slack)
         if len(cell) > 2 and area(cell) > least:
             out[k] = cell
     return out
 
 
-def _cell(slopes: np.ndarray, values: np.ndarray, polygon: np.ndarray) -> np.ndarray:
+def _cell(slopes: np.ndarray, values: np.ndarray, polygon: np.ndarray, slack: float) -> np.ndarray:
     """Part of a convex polygon where all values - slopes.x >= 0: the worst offender cuts first."""
     for _ in range(len(values)):
         height = values[:, None] - slopes @ polygon.T
         worst = int(np.argmin(height.min(axis=1)))
-        if height[worst].min() >= -TIE:
+        if height[worst].min() >= -slack:
             return polygon
         polygon = _cut(polygon, height[worst])
         if len(polygon) < 3:

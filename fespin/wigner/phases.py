@@ -14,6 +14,8 @@ from .envelope import TIE, area, lower_cells, lower_envelope
 from .ladder import Ladder
 from .table import ExactTable
 
+_FAR = 1e9  # windows end before it: corners keep seven digits
+
 
 def polarization_of(up: Any, down: Any) -> Any:
     """m = (c_up - c_dn)/(c_up + c_dn); 0 where both are 0."""
@@ -163,25 +165,33 @@ def phase_diagram(
         edges = sweep_mu(table).edges
         margin = 0.05 * (edges[-1] - edges[0] + 1)
         mu = float(edges[0] - margin), float(edges[-1] + margin)
+    mu = _range("mu", mu)
     if delta_eta is None:
         far = 4 * (abs(mu[0]) + abs(mu[1]) + 1)
         corners = np.concatenate([phase.corners for phase in phase_diagram(table, (-far, far), (0, far)).phases])
         inside = corners[(np.abs(corners[:, 0]) < far * (1 - TIE)) & (corners[:, 1] < far * (1 - TIE))]
         delta_eta = 0.0, 1.25 * float(inside[:, 1].max(initial=0.0)) or 1.0
+    delta_eta = _range("delta_eta", delta_eta)
     up, down, E = _planes(table)
-    ends = []
-    for name, pair in (("mu", mu), ("delta_eta", delta_eta)):
-        low, high = (real(f"phase_diagram.{name}", x, "two numbers in E0") for x in pair)
-        if not -np.inf < low < high < np.inf:
-            raise must_be(f"phase_diagram.{name}", "a finite range that grows", pair)
-        ends.append((low, high))
-    (a, b), (c, d) = ends
+    (a, b), (c, d) = mu, delta_eta
     window = np.array([[a, c], [b, c], [b, d], [a, d]])
     slopes = np.column_stack([up + down, (up - down) / 2]).astype(float)
     cells = lower_cells(slopes, E, window)
     phases = [Phase(int(up[k]), int(down[k]), float(E[k]), corners) for k, corners in cells.items()]
     phases.sort(key=lambda phase: (phase.up + phase.down, phase.up - phase.down))
-    return PhaseDiagram(table.ladder, ends[0], ends[1], tuple(phases))
+    return PhaseDiagram(table.ladder, mu, delta_eta, tuple(phases))
+
+
+def _range(name: str, pair: tuple[float, float]) -> tuple[float, float]:
+    where, rule = f"phase_diagram.{name}", f"a range that grows, two numbers in E0 below {_FAR:g}"
+    try:
+        low, high = pair
+    except (TypeError, ValueError):
+        raise must_be(where, rule, pair) from None
+    low, high = real(where, low, rule), real(where, high, rule)
+    if not -_FAR < low < high < _FAR:
+        raise must_be(where, rule, pair)
+    return low, high
 
 
 @dataclass(frozen=True, slots=True)

@@ -101,7 +101,7 @@ class Staircase:
         >>> (low == high).tolist(), low.tolist()
         ([True, True], [0.3333333333333333, 0.5])
         """
-        x = _numbers(x, f"a {variable} in reduced units")
+        x = _numbers("Staircase.filling_at", x, f"a {variable} in reduced units")
         low, high = self.edges(variable)
         below = np.maximum(np.searchsorted(low, x, side="right") - 1, 0)
         above = np.where(x <= high[below], below, np.minimum(below + 1, len(self) - 1))
@@ -120,7 +120,7 @@ class Staircase:
         >>> [f"{x:.6f}" for x in (*low, *high)]
         ['0.951787', '0.452897', '2.338081', '0.770207']
         """
-        below, above = self._neighbours(c)
+        below, above = self._neighbours("Staircase.edges_at", c)
         low, high = self.edges(variable)
         on = below == above
         return np.where(on, low[below], high[below]), np.where(on, high[below], low[above])
@@ -134,7 +134,7 @@ class Staircase:
         >>> float(low[0]) == float(high[0]), float(high[1] - low[1]) < 1e-6
         (True, True)
         """
-        below, above = self._neighbours(c)
+        below, above = self._neighbours("Staircase.energy_at", c)
         c = np.asarray(c, float)
         x, e = self.filling, self.energy_per_site
         on = below == above
@@ -146,22 +146,22 @@ class Staircase:
             right = e[above] - np.where(on, 0, self.mu_low[above] * (x[above] - c))
         return np.minimum(np.maximum(left, right), chord), chord
 
-    def _neighbours(self, c: Any) -> tuple[np.ndarray, np.ndarray]:
-        c = _numbers(c, "a filling from 0 to 1")
+    def _neighbours(self, where: str, c: Any) -> tuple[np.ndarray, np.ndarray]:
+        c = _numbers(where, c, "a filling from 0 to 1")
         if ((c < 0) | (c > 1)).any():
-            raise must_be("filling", "from 0 (empty) to 1 (full)", float(c[(c < 0) | (c > 1)][0]))
+            raise must_be(where, "from 0 (empty) to 1 (full)", float(c[(c < 0) | (c > 1)][0]))
         x = self.filling
         below = np.searchsorted(x, c * (1 + _ULPS), side="right") - 1
         return below, np.where(np.abs(c - x[below]) <= _ULPS * c, below, np.minimum(below + 1, len(x) - 1))
 
 
-def _numbers(x: Any, rule: str) -> np.ndarray:
+def _numbers(where: str, x: Any, rule: str) -> np.ndarray:
     try:
         out = np.asarray(x, float)
     except (TypeError, ValueError):
-        raise must_be("value", rule, x) from None
+        raise must_be(where, rule, x) from None
     if np.isnan(out).any():
-        raise must_be("value", rule, x)
+        raise must_be(where, rule, x)
     return out
 
 
@@ -208,6 +208,7 @@ def staircase(q_max: int = 60, *, potential: Any = 2.0) -> Staircase:
         rows.append(np.array([p, np.full(len(p), q), energy, mu, mu + rise, pressure, pressure + rise * p / q]))
     table = np.concatenate(rows, axis=1)
     table = table[:, np.argsort(table[0] / table[1])]
+    table.setflags(write=False)
     return Staircase(U, q_max, table[0].astype(int), table[1].astype(int), *table[2:])
 
 

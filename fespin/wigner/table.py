@@ -109,6 +109,8 @@ def exact_table(ladder: Ladder, temperatures: Sequence[float] = ()) -> ExactTabl
             masks[up, down] = rows[where[0]], groups[down][where[1]]
             masks[down, up] = masks[up, down][::-1]
             logs[:, up, down] = logs[:, down, up] = weights
+    for array in (energy, masks, logs):
+        array.setflags(write=False)
     return ExactTable(ladder, energy, masks, temperatures, logs)
 
 

@@ -165,6 +165,19 @@ def test_thermal_bound_is_below_the_exact_grand_potential(T):
         assert found.occupations.sum(axis=1) == pytest.approx([exact.up, exact.down], abs=0.15)
 
 
+@settings(max_examples=30, deadline=None)
+@given(chains=st.integers(1, 3), d=st.floats(0.2, 4.0), alpha=st.floats(0.5, 4.0), mu=st.floats(-0.5, 5.0),
+       delta_eta=st.floats(-2.0, 2.0), reach=st.integers(1, 3), T=st.floats(0.01, 2.0))  # fmt: skip
+def test_thermal_bound_is_never_violated(chains, d, alpha, mu, delta_eta, reach, T):
+    """Below -T ln of the sum over all states, whatever the distance, power, reach and temperature."""
+    ladder = Ladder(length=9 // chains, chains=chains, distance=d, potential=alpha)
+    energies, particles = every_state(ladder)
+    x = -(energies - particles @ ladder.potentials(mu, delta_eta)) / T
+    exact = -T * (np.log(np.exp(x - x.max()).sum()) + x.max())
+    found = thermal_bound(ladder, T, mu=mu, delta_eta=delta_eta, reach=reach, iterations=4)
+    assert found.grand_potential <= exact + 1e-12 <= found.upper + 1e-10
+
+
 def test_cold_thermal_bound_is_the_bound():
     """T -> 0 of the log-sum-exp is the minimum of the same model."""
     ladder = Ladder(length=20)

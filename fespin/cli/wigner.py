@@ -166,7 +166,13 @@ def _thermal(arguments: argparse.Namespace) -> tuple[str, dict[str, Any], Any]:
     names = ("mu", "pressure", "filling", "energy", "entropy", "dc_dmu", "dc_dpressure")
     numbers = {"potential": {"alpha": arguments.alpha}, "temperature": chain.temperature, "variable": variable,
                "states": [{name: getattr(s, name) for name in names} for s in states]}  # fmt: skip
-    return "\n".join(rows), numbers, lambda ax: plot_thermal_filling(chain, np.sort(x), ax, variable=variable)
+
+    def draw(ax: Any) -> None:
+        low, high = (float(x.min()), float(x.max())) if np.ptp(x) > 0 else (0.05, 2.0)
+        plot_thermal_filling(chain, np.linspace(low, high, 400), ax, variable=variable)
+        ax.legend(frameon=False)
+
+    return "\n".join(rows), numbers, draw
 
 
 def _phase_diagram(arguments: argparse.Namespace) -> tuple[str, dict[str, Any], Any]:

@@ -195,3 +195,18 @@ def test_spin_absorption(tmp_path: Path) -> None:
     result = ran("spin_absorption", tmp_path)
     assert result["worst_error"] < 6e-3
     assert result["strongest"] < 0.3 < 0.9 < result["weakest"]
+
+
+def test_wigner_figures(tmp_path: Path) -> None:
+    """Exact steps to rounding; c = dP/dmu by a central difference of step 1e-4; reference values of figs 8 and 9."""
+    result = ran("wigner_figures", tmp_path)
+    assert result["m_before_the_first_step"] == 0
+    assert result["m_at_2"] == pytest.approx(1 / 3, abs=1e-12)
+    windows = [result[f"{k}_window_{end}"] for k in ("first", "second") for end in ("from", "to")]
+    assert windows == pytest.approx([1.9811, 2.4843, 2.5965, 3.8164], abs=6e-5)
+    assert result["full_polarization_from"] == pytest.approx(0.29669058, abs=6e-9)
+    assert result["c_at_mu_1"] == pytest.approx(0.497946915635, abs=6e-13)
+    assert result["dP_dmu_at_mu_1"] == pytest.approx(result["c_at_mu_1"], rel=1e-6)
+    assert result["m_fig_8"] == pytest.approx(0.219408558, abs=6e-10)
+    assert result["m_fig_9"] == pytest.approx(0.166917438, abs=6e-10)
+    assert result["m_fig_9_true_mu"] == pytest.approx(0.284633102, abs=6e-10)

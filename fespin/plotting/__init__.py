@@ -8,8 +8,10 @@ units shown. Axes made here come in a figure with constrained layout. Large soli
 
 from .current import plot_current
 from .device import plot_device
+from .files import save_picture
 from .matrix import plot_conductance
 from .potential import plot_potential, save_potentials
+from .wigner import plot_phase_diagram, plot_staircase, plot_state, plot_sweep, plot_thermal_filling
 from .winding import plot_cycle, plot_ledger, plot_vi, plot_winding, save_winding
 
 __all__ = [
@@ -18,9 +20,15 @@ __all__ = [
     "plot_cycle",
     "plot_device",
     "plot_ledger",
+    "plot_phase_diagram",
     "plot_potential",
+    "plot_staircase",
+    "plot_state",
+    "plot_sweep",
+    "plot_thermal_filling",
     "plot_vi",
     "plot_winding",
+    "save_picture",
     "save_potentials",
     "save_winding",
 ]

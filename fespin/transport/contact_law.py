@@ -32,7 +32,7 @@ def contact_law(interface: Interface, first: Region, second: Region) -> ContactL
     >>> from fespin.materials import NormalMetal
     >>> copper = Region(material=NormalMetal(conductivity=5e7))
     >>> law = contact_law(Interface(between=("a", "b"), conductance_up=1.0, conductance_down=1.0), copper, copper)
-    >>> law.first[0, 0], law.across[0, 0]
+    >>> float(law.first[0, 0]), float(law.across[0, 0])
     (2.0, -2.0)
     """
     magnetic = [r.magnetization is not None for r in (first, second)]

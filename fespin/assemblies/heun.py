@@ -30,14 +30,14 @@ def fastest(vectors: object) -> float:
 class Heun:
     """Second order; the step follows from the fastest rate.
 
-    Carries S and the number N = n_TIA + n_TIS, which does nothing but diffuse; n_TIS = N - |S| after each step keeps the
-    number of spins to rounding, whatever the method does to the length of S.
+    Carries S and the number N = n_TIA + n_TIS, which does nothing but diffuse; n_TIS = N - |S| after each step keeps
+    the number of spins to rounding, whatever the method does to the length of S.
     """
 
     def __init__(self, hops: Hops) -> None:
         law, self.hops = hops.law, hops
-        A = 1.0 if isinstance(law.torque, str) else float(law.torque or 0.0)
-        B = 2.0 if isinstance(law.tis, str) else float(law.tis or 0.0)  # B(0) is the largest
+        A = 1.0 if isinstance(law.A, str) else law.A
+        B = 2.0 if isinstance(law.B, str) else law.B  # B(0) is the largest
         rate = 2 * hops.hop * max(A, B, 1.0) + 1 / law.spin_lifetime + 4 * fastest(law.precession)
         rate += 1 / law.damping_time
         rate += (law.conversion_rate + fastest(law.injection) / hops.scale) * max(B, 1.0)

@@ -63,7 +63,7 @@ class Hops:
 
     @cached_property
     def matrix(self) -> Any:
-        """`diffuse` as a sparse matrix (n, n), empty rows for reservoirs; its columns sum to zero where it is closed."""
+        """`diffuse` as a sparse matrix (n, n), empty rows for reservoirs; columns sum to zero where it is closed."""
         from scipy import sparse
 
         left, right = self._doors
@@ -114,7 +114,7 @@ class Hops:
 
     def _arrive(self, s: Floats, here: np.ndarray, rate: Floats, u: Floats) -> tuple[Floats, Floats]:
         """Effect of `rate` spins of direction u on cells of direction s: dS, and what goes to TIS."""
-        A, B = self.law.torque, self.law.tis
+        A, B = self.law.A, self.law.B
         apart = u - s
         missing = np.minimum(np.einsum("ij,ij->i", apart, apart) / 2, 2.0)  # 1 - s.u without cancellation
         turn = torque_of_cosine(1 - missing) if isinstance(A, str) else np.full_like(missing, A)
@@ -125,7 +125,7 @@ class Hops:
 
     def check_angles(self, spin: Floats) -> None:
         """Refuse angles between neighbours for which a constant B takes more spins than arrive."""
-        B = self.law.tis
+        B = self.law.B
         if isinstance(B, str) or B <= 1:
             return
         n = np.linalg.norm(spin, axis=1)
@@ -138,6 +138,6 @@ class Hops:
             angle = float(np.degrees(np.arccos(np.clip(cosine[worst], -1, 1))))
             limit = float(np.degrees(np.arccos(1 - 1 / B)))
             raise InputError(
-                f"the angle between neighbouring cells {(worst - 1) % self.cells} and {worst} must be at most {limit:.3g} "
-                f"deg with a constant B = {B:g}, got {angle:.3g} deg; refine the grid or use B = 'angle'"
+                f"the angle between neighbouring cells {(worst - 1) % self.cells} and {worst} must be at most "
+                f"{limit:.3g} deg with a constant B = {B:g}, got {angle:.3g} deg; refine the grid or use B='angle'"
             )

@@ -24,8 +24,8 @@ class Imex:
     """The scheme (2, 2, 2) of Ascher, Ruuth and Spiteri, second order, L-stable in what is implicit.
 
     Implicit are a D S_xx, -S/tau and omega x S with a = max(A, 1), so that what A != 1 leaves to the explicit part is
-    damped as well; the number N = n_TIA + n_TIS diffuses implicitly on its own and keeps its sum to rounding. Every step
-    is compared with its two halves; steps are an interval over powers of two, so that few matrices are factorised.
+    damped as well; the number N = n_TIA + n_TIS diffuses implicitly on its own and keeps its sum to rounding. Every
+    step is compared with its two halves; steps are an interval over powers of two: few matrices are factorised.
 
     Parameters
     ----------
@@ -45,7 +45,7 @@ class Imex:
         from scipy import sparse
 
         hops, law = self.hops, self.hops.law
-        A = 1.0 if isinstance(law.torque, str) else max(float(law.torque or 0.0), 1.0)
+        A = 1.0 if isinstance(law.A, str) else max(law.A, 1.0)
         x, y, z = np.broadcast_to(np.asarray(law.precession), (hops.cells, 3)).T
         o = np.zeros_like(x)
         turn = np.array([[o, -z, y], [z, o, -x], [-y, x, o]]).transpose(2, 0, 1)

@@ -81,9 +81,9 @@ def interact(n1: float, n2: float, phi: float, *, n_tis: float = 0.0, rule: str 
     """Let two assemblies scatter until they are one.
 
     In one scattering every spin of the minority n_b meets one of the majority n_a: n_a falls by n_b, the pairs go on
-    along the bisector, the angle halves. Of 2 n_b spins 2 n_b cos^2(phi/2) stay by eq 59 ("paper"; its first line prints
-    n_TIA1 - n_TIA1, and eq 60 the number of TIA2 for that of TIA1), which loses spin; 2 n_b cos(phi/2) is the vector sum
-    ("conserving"), and so is then the final state, |n1 s1 + n2 s2|, to rounding.
+    along the bisector, the angle halves. Of 2 n_b spins 2 n_b cos^2(phi/2) stay by eq 59 ("paper"; its first line
+    prints n_TIA1 - n_TIA1, and eq 60 the number of TIA2 for that of TIA1), which loses spin; 2 n_b cos(phi/2) is the
+    vector sum ("conserving"), and so is then the final state, |n1 s1 + n2 s2|, to rounding.
 
     Parameters
     ----------
@@ -108,7 +108,8 @@ def interact(n1: float, n2: float, phi: float, *, n_tis: float = 0.0, rule: str 
     --------
     >>> import math
     >>> interact(0.8, 0.2, math.radians(145), rule="paper")
-    <fespin Interaction, rule 'paper': TIA1 turned by 2.50708 deg, TIA 0.594564, TIS 0.405436, 11 scatterings to 0.1 deg>
+    <fespin Interaction, rule 'paper': TIA1 turned by 2.50708 deg, TIA 0.594564, TIS 0.405436,
+     11 scatterings to 0.1 deg>
     """
     pair = _start(n1, n2, phi, n_tis, rule)
     if pair.n1.shape:

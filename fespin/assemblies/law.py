@@ -89,9 +89,19 @@ class TransportLaw:
             raise must_be("magnetization", "given where there is a conversion rate or a damping time", None)
 
     @property
+    def A(self) -> Coefficient:
+        """The torque coefficient in use."""
+        return 1.0 if self.torque is None else self.torque
+
+    @property
+    def B(self) -> Coefficient:
+        """The conversion coefficient in use."""
+        return 1.0 if self.tis is None else self.tis
+
+    @property
     def linear(self) -> bool:
         """A = B = 1: linear diffusion of the spin vector."""
-        return self.torque == 1 and self.tis == 1
+        return self.A == 1 and self.B == 1
 
     @property
     def periodic(self) -> bool:
@@ -101,7 +111,7 @@ class TransportLaw:
     @property
     def held(self) -> tuple[bool, bool]:
         """Whether the left and the right cell are reservoirs."""
-        left, right = self.boundary
+        left, right = self.boundary[0], self.boundary[1]
         return left == "held", right == "held"
 
     def check_cells(self, cells: int) -> None:

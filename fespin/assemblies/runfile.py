@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -47,8 +46,9 @@ class TransportRun:
 
     def run(self, progress: Callable[[float], None] | None = None) -> SpinTransport:
         """Solve; see `spin_torque_transport`."""
-        return spin_torque_transport(self.law, self.x, self.spin, self.tis, duration=self.duration, records=self.records,
-                                     method=self.method, tolerance=self.tolerance, progress=progress)  # fmt: skip
+        return spin_torque_transport(self.law, self.x, self.spin, self.tis, duration=self.duration,
+                                     records=self.records, method=self.method, tolerance=self.tolerance,
+                                     progress=progress)  # fmt: skip
 
 
 def load_transport(path: str | os.PathLike[str]) -> TransportRun:
@@ -81,7 +81,7 @@ def read_document(document: Mapping[str, Any]) -> TransportRun:
     cells = _needed(line, "line", "cells")
     if type(cells) is not int or cells < 3:
         raise must_be("[line] cells", "a whole number, 3 or more", cells)
-    x = (np.arange(cells) + 0.5) * (length / cells)
+    x: Floats = np.asarray((np.arange(cells) + 0.5) * (length / cells), dtype=np.float64)
     boundary = line.get("boundary", "closed")
     spin, tis = _initial(initial, x)
     plain = {key: run[key] for key in ("records", "method") if key in run}
@@ -93,9 +93,8 @@ def read_document(document: Mapping[str, Any]) -> TransportRun:
 
 def gas_of(table: Mapping[str, Any], where: str = "[gas]") -> ElectronGas:
     """An electron gas of quantities with units."""
-    values: dict[str, Any] = {
-        key: quantity(table[key], unit, f"{where} {key}") for key, unit in _GAS.items() if key in table
-    }
+    given = [key for key in _GAS if key in table]
+    values: dict[str, Any] = {key: quantity(table[key], _GAS[key], f"{where} {key}") for key in given}
     for key in ("density_of_states", "temperature", "spin_lifetime"):
         if key not in values:
             raise InputError(f"{where} must have the key {key!r}, got none")

@@ -83,8 +83,9 @@ class TorquePicture:
         return float(np.linalg.norm(rest)) / size if size > 0 else 0.0
 
     def __repr__(self) -> str:
-        return (f"<fespin TorquePicture of {self.magnet!r}: TIA tilted by {self.tilt:.4g} rad, {self.efficiency:.4%} of "
-                f"{np.linalg.norm(self.applied):.4g} N m on the local moments>")  # fmt: skip
+        size = float(np.linalg.norm(self.applied))
+        return (f"<fespin TorquePicture of {self.magnet!r}: TIA tilted by {self.tilt:.4g} rad, {self.efficiency:.4%} "
+                f"of {size:.4g} N m on the local moments>")  # fmt: skip
 
 
 def torque_picture(
@@ -120,13 +121,13 @@ def torque_picture(
     names = [name for name, region in regions.items() if region.magnetization is not None]
     if magnet is None and len(names) == 1:
         magnet = names[0]
-    if magnet not in names:
+    if magnet is None or magnet not in names:
         raise InputError(f"magnet must be one of the magnets of the device, got {magnet!r}; {suggest(magnet, names)}")
     current = sum((value for (owner, _), value in absorbed.items() if owner == magnet), np.zeros(3))
     if volume is None:
         volume = float(solution.problem.device.volumes()[magnet])
     m = np.asarray(regions[magnet].magnetization, dtype=float)
-    return absorb(current, gas, magnetization=m, volume=volume, name=str(magnet), **options)
+    return absorb(current, gas, magnetization=m, volume=volume, name=magnet, **options)
 
 
 def absorb(
@@ -198,7 +199,7 @@ def _steady(law: TransportLaw, total: float, tia: float) -> tuple[Floats, float]
     share = float(np.linalg.norm(found.x))
     if np.abs(residual(found.x)).max() > _RESIDUAL or not 0 < share <= 1:
         fed = float(np.linalg.norm(law.injection))
-        raise SolverError(f"no steady state: {fed:.3g} spins per m^3 and s arrive where there are {tia:.3g} per m^3 in TIA; "
+        raise SolverError(f"no steady state: {fed:.3g} spins per m^3 and s arrive where TIA has {tia:.3g} per m^3; "
                           "give the current a larger volume or lower it")  # fmt: skip
     return found.x * total, total * (1 - share)
 

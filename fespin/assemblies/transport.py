@@ -89,8 +89,8 @@ def spin_torque_transport(
 ) -> SpinTransport:
     """Let the spins of a line diffuse, turn each other, convert, relax and precess.
 
-    Per cell, with g spins of direction u that arrive per second (appendix 3 of the paper as a random walk, eqs 62 and 63
-    with the sign corrected; u_perp = u - s (s.u)):
+    Per cell, with g spins of direction u that arrive per second (appendix 3 of the paper as a random walk, eqs 62 and
+    63 with the sign corrected; u_perp = u - s (s.u)):
 
         dS/dt += g [A u_perp + s (1 - B (1 - s.u))],   dn_TIS/dt += g B (1 - s.u)
 
@@ -177,8 +177,8 @@ def _check_tis(tis: Floats, scale: float) -> None:
         from ..errors import SolverError
 
         raise SolverError(
-            f"n_TIS falls to {tis.min():.3g} 1/m^3 in cell {int(tis.argmin())}: more spins are converted or fed in than "
-            "there are; start with more, or lower the injection or A"
+            f"n_TIS falls to {tis.min():.3g} 1/m^3 in cell {int(tis.argmin())}: more spins are converted or fed in "
+            "than there are; start with more, or lower the injection or A"
         )
 
 

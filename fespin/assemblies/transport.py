@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike
 
-from ..errors import InputError, must_be
+from ..errors import InputError, SolverError, must_be
 from .checks import Floats, choice, positive
 from .heun import Heun, length
 from .hops import Hops
@@ -20,7 +20,8 @@ from .law import TransportLaw
 METHODS = ("imex", "heun")
 
 _UNIFORM = 1e-6  # of dx, from rounding of grids
-_NEGATIVE = 1e-6  # of the largest density: what n_TIS may fall below zero by errors of the steps
+_NEGATIVE = 1e-2  # of the largest density: what n_TIS may fall below zero by errors of explicit steps
+_ERRORS = 1e3  # tolerances of a step that may add up
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -159,12 +160,13 @@ def spin_torque_transport(
     hops = Hops(law, len(x), dx, scale)
     hops.check_angles(S)
     stepper = Heun(hops) if method == "heun" else Imex(hops, positive("tolerance", tolerance, "1"))
+    below = _NEGATIVE if method == "heun" else min(_ERRORS * tolerance, _NEGATIVE)
     begun, steps, state, rows = clock.perf_counter(), 0, (S, N), [(S, T)]
     for k in range(records):
         state, taken = stepper.advance(state, duration / records, hops.check_angles)
         steps += taken
         rows.append((state[0], state[1] - length(state[0])))
-        _check_tis(rows[-1][1], scale)
+        _check_tis(rows[-1][1], below * scale)
         if progress is not None:
             progress((k + 1) / records)
     info = {"method": method, "steps": steps, "seconds": round(clock.perf_counter() - begun, 4)}
@@ -172,10 +174,8 @@ def spin_torque_transport(
                          np.array([r[1] for r in rows]), info)  # fmt: skip
 
 
-def _check_tis(tis: Floats, scale: float) -> None:
-    if tis.min() < -_NEGATIVE * scale:
-        from ..errors import SolverError
-
+def _check_tis(tis: Floats, below: float) -> None:
+    if tis.min() < -below:
         raise SolverError(
             f"n_TIS falls to {tis.min():.3g} 1/m^3 in cell {int(tis.argmin())}: more spins are converted or fed in "
             "than there are; start with more, or lower the injection or A"

@@ -85,13 +85,13 @@ def _conversion(arguments: argparse.Namespace) -> tuple[str, dict[str, Any]]:
 
 def _interact(arguments: argparse.Namespace) -> tuple[str, dict[str, Any]]:
     rule = _kind(arguments).interaction
-    n1, n2, tis = (
-        quantity(v, "", name) for v, name in ((arguments.n1, "N1"), (arguments.n2, "N2"), (arguments.tis, "--tis"))
-    )
+    given = (("N1", arguments.n1), ("N2", arguments.n2), ("--tis", arguments.tis))
+    n1, n2, tis = (quantity(value, "", name) for name, value in given)
     result = interact(n1, n2, quantity(arguments.angle, "rad", "ANGLE"), n_tis=tis, rule=rule)
     last = result.steps() + 1
     data = {"scatterings": np.arange(last), "n_TIA1": result.n1[:last], "n_TIA2": result.n2[:last],
-            "n_TIS": result.tis[:last], "angle, deg": np.degrees(result.angle[:last]), "time p0": result.time[:last]}  # fmt: skip
+            "n_TIS": result.tis[:last], "angle, deg": np.degrees(result.angle[:last]),
+            "time p0": result.time[:last]}  # fmt: skip
     final = {"rotation": result.rotation, "tia": float(result.tia[-1]), "tis": float(result.tis[-1])}
     text = (f"{_columns(data)}\n\nrule {rule}, merged: TIA1 has turned by {math.degrees(final['rotation']):.10g} deg, "
             f"n_TIA {final['tia']:.10g}, n_TIS {final['tis']:.10g}")  # fmt: skip

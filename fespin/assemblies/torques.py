@@ -22,7 +22,7 @@ from .law import TransportLaw
 if TYPE_CHECKING:
     from ..transport.solution import Solution
 
-_RESIDUAL = 1e-9  # of the fastest rate
+_RESIDUAL = 1e-9  # of the rates that balance
 
 
 @dataclass(frozen=True, kw_only=True, eq=False, repr=False)
@@ -40,6 +40,8 @@ class TorquePicture:
         S = n_TIA s of the magnet in the direction of moments, a number.
     tis : float
         n_TIS, a number.
+    tilt : float
+        Angle between TIA and the local moments, rad.
     applied : ndarray (3,)
         Torque of the absorbed current, N m: hbar/2e I, as `Solution.torques` of the transport solve.
     precession, damping : ndarray (3,)
@@ -53,6 +55,7 @@ class TorquePicture:
     arrivals: Floats
     spin: Floats
     tis: float
+    tilt: float
     applied: Floats
     precession: Floats
     damping: Floats
@@ -62,12 +65,6 @@ class TorquePicture:
     def torque(self) -> Floats:
         """Torque on the local moments (3,), N m."""
         return self.precession + self.damping
-
-    @property
-    def tilt(self) -> float:
-        """Angle between TIA and the local moments, rad."""
-        across = np.linalg.norm(np.cross(self.magnetization, self.spin))
-        return float(np.arctan2(across, self.magnetization @ self.spin))
 
     @property
     def efficiency(self) -> float:
@@ -170,38 +167,53 @@ def absorb(
         raise must_be("current", "three finite numbers in A", current)
     I = I - m * (m @ I)  # noqa: E741
     arrivals = -I / e
-    law = gas.transport_law(diffusivity=0.0, magnetization=m, injection=arrivals / size, **options)
+    frame = _frame(m)  # in it small transverse parts do not drown in the rounding of what is along m
+    law = gas.transport_law(diffusivity=0.0, magnetization=(0, 0, 1), injection=frame @ arrivals / size, **options)
     S, tis = _steady(law, gas.spin_density, gas.tia_density)
-    half = hbar / 2 * size
-
-    def transverse(v: Floats) -> Floats:
-        return half * (v - m * (m @ v))
-
     n = float(np.linalg.norm(S))
-    turned = (m * n - S * (m @ S) / n) / law.damping_time
-    return TorquePicture(magnet=name, magnetization=m, arrivals=arrivals, spin=S * size, tis=tis * size,
-                         applied=hbar / (2 * e) * I, precession=transverse(np.cross(np.asarray(law.precession), S)),
-                         damping=transverse(turned), lattice=transverse(-S / law.spin_lifetime))  # fmt: skip
+    rates = {"precession": np.cross(np.asarray(law.precession), S), "damping": -S * (S[2] / n) / law.damping_time,
+             "lattice": -S / law.spin_lifetime}  # fmt: skip
+    torques = {key: hbar / 2 * size * (frame[:2].T @ rate[:2]) for key, rate in rates.items()}
+    return TorquePicture(magnet=name, magnetization=m, arrivals=arrivals, spin=frame.T @ S * size, tis=tis * size,
+                         tilt=float(np.arctan2(np.hypot(S[0], S[1]), S[2])), applied=hbar / (2 * e) * I,
+                         **torques)  # fmt: skip
+
+
+def _frame(m: Floats) -> Floats:
+    """Rows: two directions across m, and m (3, 3), right-handed."""
+    first = np.cross(m, np.eye(3)[int(np.argmin(np.abs(m)))])
+    first /= np.linalg.norm(first)
+    return np.array([first, np.cross(m, first), m])
 
 
 def _steady(law: TransportLaw, total: float, tia: float) -> tuple[Floats, float]:
-    """S and n_TIS where every rate of a single cell vanishes."""
+    """S and n_TIS where every rate of a single cell vanishes; m is along z."""
     from scipy.optimize import root
 
     hops = Hops(law, 1, 1.0, total)
-    rate = 1 / law.spin_lifetime + law.conversion_rate + np.linalg.norm(law.precession) + 1 / law.damping_time
+    relax = 1 / law.spin_lifetime + 1 / law.damping_time
+    turn = float(np.asarray(law.precession)[2])
+    fed = np.asarray(law.injection) / total
+    # small tilts: (relax - i turn) S_+ = fed_+
+    guess = complex(fed[0], fed[1]) / complex(relax, -turn)
+    scale = np.array([abs(guess) or 1.0, abs(guess) or 1.0, 1.0])
+    rate = np.array([1, 1, 0]) * abs(complex(relax, turn)) + np.array([0, 0, 1]) * (relax + law.conversion_rate)
 
-    def residual(s: Floats) -> Floats:
+    def residual(y: Floats) -> Floats:
+        s = y * scale
         dS, _ = hops.rates(s[None] * total, np.array([total * (1 - np.linalg.norm(s))]))
-        return dS[0] / (total * rate)
+        return dS[0] / (total * rate * scale)
 
-    found = root(residual, np.asarray(law.magnetization) * tia / total, tol=1e-14)
-    share = float(np.linalg.norm(found.x))
+    found = root(residual, np.array([guess.real, guess.imag, tia / total]) / scale, tol=1e-14)
+    s = found.x * scale
+    share = float(np.linalg.norm(s))
     if np.abs(residual(found.x)).max() > _RESIDUAL or not 0 < share <= 1:
-        fed = float(np.linalg.norm(law.injection))
-        raise SolverError(f"no steady state: {fed:.3g} spins per m^3 and s arrive where TIA has {tia:.3g} per m^3; "
-                          "give the current a larger volume or lower it")  # fmt: skip
-    return found.x * total, total * (1 - share)
+        rate_fed = float(np.linalg.norm(law.injection))
+        raise SolverError(
+            f"no steady state: {rate_fed:.3g} spins per m^3 and s arrive where TIA has {tia:.3g} per m^3; give the "
+            "current a larger volume or lower it"
+        )
+    return s * total, total * (1 - share)
 
 
 def _absorbed(solution: Any) -> tuple[Any, Any]:

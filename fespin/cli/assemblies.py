@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import argparse
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +12,7 @@ import numpy as np
 
 from ..assemblies.coefficients import tis_coefficient, torque_coefficient
 from ..assemblies.damping import conversion_coefficient
-from ..assemblies.flavours import FLAVOURS, Flavour, flavour
+from ..assemblies.flavours import Flavour, flavour
 from ..assemblies.gas import ElectronGas
 from ..assemblies.interaction import interact
 from ..assemblies.runfile import gas_of, load_transport
@@ -26,8 +26,6 @@ from .common import one_stdout, read_device, write_json
 from .solve import settings
 from .winding import progress_of
 
-Rows = list[tuple[str, ...]]
-
 
 def run(arguments: argparse.Namespace) -> int:
     """Compute what the action asks for, print it as a table, write the files asked for."""
@@ -40,8 +38,8 @@ def run(arguments: argparse.Namespace) -> int:
     return 0
 
 
-def _numbers(text: str, unit: str, where: str) -> np.ndarray:
-    return np.array([quantity(part.strip(), unit, where) for part in text.split(",")])
+def _numbers(texts: Sequence[str], unit: str, where: str) -> np.ndarray:
+    return np.array([quantity(text, unit, where) for text in texts])
 
 
 def _table(head: tuple[str, ...], rows: Any) -> str:
@@ -203,4 +201,3 @@ _ACTIONS: dict[str, Callable[[argparse.Namespace], tuple[str, dict[str, Any]]]] 
     "torque": _torque,
     "figures": _figures,
 }
-assert set(FLAVOURS) == {"conserving", "paper"}  # the choices that the parser offers without importing them

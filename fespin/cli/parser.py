@@ -176,17 +176,19 @@ def _assemblies(commands: Any, common: argparse.ArgumentParser) -> None:
 
     statistics = action("statistics", "occupation of spin places over the energy")
     statistics.add_argument("--x", default="0", metavar="X", help="spin polarization (default 0)")
-    statistics.add_argument("--z", default="-4,-2,0,2,4", metavar="Z1,Z2", help="energies (E - E_F)/kT")
+    statistics.add_argument("--z", nargs="+", default=("-4", "-2", "0", "2", "4"), metavar="Z", help="(E - E_F)/kT")
     statistics.add_argument("--rule", choices=("complete", "isotropic", "paper"), help="default: that of the flavour")
     conversion = action("conversion", "conversion coefficient of damped precession")
-    conversion.add_argument("--r", default="0,0.5,1,2,3", metavar="R1,R2", help="t_scattering/t_lambda")
+    conversion.add_argument("--r", nargs="+", default=("0", "0.5", "1", "2", "3"), metavar="R",
+                            help="t_scattering/t_lambda")  # fmt: skip
     interact = action("interact", "merge two assemblies scattering by scattering")
     for name in ("n1", "n2"):
         interact.add_argument(name, metavar=name.upper(), help="number of spins")
     interact.add_argument("angle", metavar="ANGLE", help="between their spins, e.g. 145deg")
     interact.add_argument("--tis", default="0", metavar="N", help="number in TIS at first")
     coefficients = action("coefficients", "torque and conversion by a small injection: A and B over the angle")
-    coefficients.add_argument("--angles", default="0deg,30deg,60deg,90deg,120deg,150deg,180deg", metavar="PHI1,PHI2")
+    coefficients.add_argument("--angles", nargs="+", default=[f"{30 * i}deg" for i in range(7)], metavar="PHI",
+                              help="between the spins, e.g. 90deg")  # fmt: skip
     material = action("material", "material parameters for device files from life time, damping and exchange field")
     material.add_argument("--conductivity", required=True, metavar="S/m")
     material.add_argument("--name", default="metal", metavar="NAME", help="of the table that is printed")

@@ -196,7 +196,9 @@ def plot_spin_transport(result: SpinTransport, ax: Any = None, *, record: int = 
     x = result.x * length
     top = max(float(np.abs(result.tia[record]).max()), float(np.abs(result.tis[record]).max()))
     power = math.floor(math.log10(top)) if top > 0 else 0
+    power = 0 if -2 <= power <= 3 else power
     scale = 10.0**-power
+    unit_of_density = rf"$10^{{{power}}}$ m$^{{-3}}$" if power else "m$^{-3}$"
     lines = [(f"$S_{c}$", result.spin[record, :, i], colour, "-") for i, (c, colour) in
              enumerate(zip("xyz", (TIA, EMPTY, FULL), strict=True))]  # fmt: skip
     lines += [
@@ -206,7 +208,7 @@ def plot_spin_transport(result: SpinTransport, ax: Any = None, *, record: int = 
     for label, values, colour, style in lines:
         ax.plot(x, values * scale, **{"color": colour, "ls": style, "lw": 1.3, "label": label, **kw})
     time, time_unit = scaled(np.array([result.time[record]]), "s")
-    ax.set(xlabel=f"position ({unit})", ylabel=rf"density ($10^{{{power}}}$ m$^{{-3}}$)", xlim=(x[0], x[-1]))
+    ax.set(xlabel=f"position ({unit})", ylabel=f"density ({unit_of_density})", xlim=(x[0], x[-1]))
     ax.set_title(f"t = {result.time[record] * time:.4g} {time_unit}", fontsize=9)
     ax.legend(frameon=False, fontsize=8, loc="center left", bbox_to_anchor=(1.01, 0.5))
     return ax

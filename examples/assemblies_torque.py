@@ -82,6 +82,6 @@ def draw(out: Path, found: list[TorquePicture], exact: list[float]) -> None:
 if __name__ == "__main__":
     result = run(Path())
     weak, strong = result["weak_over_applied"], result["strong_over_applied"]
-    print(f"torque of the current {result['applied']:.4g} N m; of it reach the moments {weak:.2%} in an exchange field of "
-          f"{FIELDS[0]:g} T, {strong:.4%} in {FIELDS[-1]:g} T")  # fmt: skip
+    print(f"torque of the current {result['applied']:.4g} N m; of it reach the moments {weak:.2%} in an exchange field "
+          f"of {FIELDS[0]:g} T, {strong:.4%} in {FIELDS[-1]:g} T")  # fmt: skip
     print(f"closed form within {result['worst_error']:.1e}")

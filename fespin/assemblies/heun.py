@@ -15,6 +15,7 @@ _SAFETY = 0.4  # of 2, the end of the real axis that Heun's method keeps stable
 _MOST_STEPS = 1e7
 
 State = tuple[Floats, Floats]  # S (n, 3) and N = n_TIA + n_TIS (n,)
+Step = Callable[[Floats, float], None]  # told S and the share of the interval after each step
 
 
 def length(spin: Floats) -> Floats:
@@ -43,7 +44,7 @@ class Heun:
         rate += (law.conversion_rate + fastest(law.injection) / hops.scale) * max(B, 1.0)
         self.limit = _SAFETY / rate if rate > 0 else math.inf
 
-    def advance(self, state: State, interval: float, check: Callable[[Floats], None]) -> tuple[State, int]:
+    def advance(self, state: State, interval: float, after: Step) -> tuple[State, int]:
         """The state after an interval in s, and the steps it took.
 
         Raises
@@ -54,9 +55,9 @@ class Heun:
         if interval > self.limit * _MOST_STEPS:
             raise SolverError(f"the explicit method needs {interval / self.limit:.1e} steps; use method='imex'")
         steps = max(1, math.ceil(interval / self.limit))
-        for _ in range(steps):
+        for k in range(steps):
             state = self._step(state, interval / steps)
-            check(state[0])
+            after(state[0], (k + 1) / steps)
         return state, steps
 
     def _step(self, state: State, dt: float) -> State:

@@ -17,6 +17,7 @@ from .coefficients import conversion_of_cosine, torque_of_cosine
 from .law import TransportLaw
 
 _EMPTY = 1e-12  # of the largest density: below it a cell has no spin direction
+_FAINT = 0.05  # of its neighbours' density: below it a cell's direction counts less and less
 
 
 class Hops:
@@ -78,22 +79,23 @@ class Hops:
         n = np.sqrt(np.einsum("ij,ij->i", spin, spin))
         here = n > self.floor
         s = np.divide(spin, n[:, None], out=np.zeros_like(spin), where=here[:, None])
+        solid = np.where(here, self._solid(n), 0.0)
         if law.linear:
             dS = self.diffuse(spin)
             lost = np.where(here, self.diffuse(n) - np.einsum("ij,ij->i", s, dS), 0.0)  # what does not add up
         else:
-            dS, lost = self._hopping(s, n, here)
+            dS, lost = self._hopping(s, n, solid)
         dT = self.diffuse(tis) + lost
         if law.conversion_rate > 0:
             rate = law.conversion_rate * tis
             m = np.broadcast_to(np.asarray(law.magnetization), spin.shape)
-            gained, back = self._arrive(s, here, rate, m)
+            gained, back = self._arrive(s, solid, rate, m)
             dS, dT = dS + gained, dT - rate + back
         if np.any(law.injection):
             flow = np.broadcast_to(np.asarray(law.injection), spin.shape)
             rate = np.linalg.norm(flow, axis=1)
             u = np.divide(flow, rate[:, None], out=np.zeros_like(spin), where=rate[:, None] > 0)
-            gained, back = self._arrive(s, here, rate, u)
+            gained, back = self._arrive(s, solid, rate, u)
             dS, dT = dS + gained, dT - rate + back
         if law.damping_time < np.inf:
             m = np.broadcast_to(np.asarray(law.magnetization), spin.shape)
@@ -103,25 +105,40 @@ class Hops:
         dS = dS - decay * spin + np.cross(np.broadcast_to(np.asarray(law.precession), spin.shape), spin)
         return dS * self.free[:, None], (dT + decay * n) * self.free
 
-    def _hopping(self, s: Floats, n: Floats, here: np.ndarray) -> tuple[Floats, Floats]:
+    def _hopping(self, s: Floats, n: Floats, solid: Floats) -> tuple[Floats, Floats]:
         left, right = self._doors
         dS = -self.hop * (left + right)[:, None] * (n[:, None] * s)
         lost = np.zeros_like(n)
         for door, shift in ((left, 1), (right, -1)):
-            gained, back = self._arrive(s, here, self.hop * door * np.roll(n, shift), np.roll(s, shift, axis=0))
+            gained, back = self._arrive(s, solid, self.hop * door * np.roll(n, shift), np.roll(s, shift, axis=0))
             dS, lost = dS + gained, lost + back
         return dS, lost
 
-    def _arrive(self, s: Floats, here: np.ndarray, rate: Floats, u: Floats) -> tuple[Floats, Floats]:
-        """Effect of `rate` spins of direction u on cells of direction s: dS, and what goes to TIS."""
+    def _solid(self, n: Floats) -> Floats:
+        """1 where a cell has spins enough for a direction of its own, falling smoothly to 0 where it is nearly empty.
+
+        B > 1 takes more spins out of an empty cell than come in, whatever its direction: without a floor S would sit at
+        the singular point 0 and jump. On a grid that resolves the density nothing is below the floor.
+        """
+        left, right = self._doors
+        around = (left * np.roll(n, 1) + right * np.roll(n, -1)) / 2
+        t = np.minimum(n / np.maximum(_FAINT * around, self.floor), 1.0)
+        return t**2 * (3 - 2 * t)
+
+    def _arrive(self, s: Floats, solid: Floats, rate: Floats, u: Floats) -> tuple[Floats, Floats]:
+        """Effect of `rate` spins of direction u on cells of direction s: dS, and what goes to TIS.
+
+        Where a cell is not solid the vectors add up, as for A = B = 1.
+        """
         A, B = self.law.A, self.law.B
         apart = u - s
         missing = np.minimum(np.einsum("ij,ij->i", apart, apart) / 2, 2.0)  # 1 - s.u without cancellation
         turn = torque_of_cosine(1 - missing) if isinstance(A, str) else np.full_like(missing, A)
         lost = missing * (conversion_of_cosine(1 - missing) if isinstance(B, str) else B)
         across = apart + s * missing[:, None]
-        gained = rate[:, None] * (turn[:, None] * across + s * (1 - lost)[:, None])
-        return np.where(here[:, None], gained, rate[:, None] * u), np.where(here, rate * lost, 0.0)
+        met = turn[:, None] * across + s * (1 - lost)[:, None]
+        back = np.where(np.einsum("ij,ij->i", s, s) > 0, solid * lost + (1 - solid) * missing, 0.0)
+        return rate[:, None] * (u + solid[:, None] * (met - u)), rate * back
 
     def check_angles(self, spin: Floats) -> None:
         """Refuse angles between neighbours for which a constant B takes more spins than arrive."""

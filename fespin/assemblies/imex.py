@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
 from functools import cached_property
 from typing import Any
 
@@ -11,7 +10,7 @@ import numpy as np
 
 from ..errors import SolverError
 from .checks import Floats
-from .heun import State, length
+from .heun import State, Step, length
 from .hops import Hops
 
 _GAMMA = 1 - 1 / math.sqrt(2)
@@ -39,6 +38,7 @@ class Imex:
         self.hops, self.error = hops, tolerance * hops.scale
         self._factors: dict[float, tuple[Any, Any]] = {}
         self._level = 0
+        self._number: float | None = None  # of all spins, where none can leave
 
     @cached_property
     def _matrix(self) -> Any:
@@ -71,7 +71,7 @@ class Imex:
             )
         return self._factors[dt]
 
-    def advance(self, state: State, interval: float, check: Callable[[Floats], None]) -> tuple[State, int]:
+    def advance(self, state: State, interval: float, after: Step) -> tuple[State, int]:
         """The state after an interval in s, and the steps it took, rejected ones included.
 
         Raises
@@ -94,8 +94,8 @@ class Imex:
                 if level > _FINEST:
                     raise SolverError(f"steps of {dt:.1e} s are still too long; refine the grid or relax the tolerance")
                 continue
-            check(fine[0])
             state, done = fine, done + size
+            after(fine[0], done / unit)
             if error < _EASY * self.error and level > 0 and done % (2 * size) == 0:
                 level -= 1
         self._level = level
@@ -112,11 +112,12 @@ class Imex:
         stiff = (self._matrix @ spin1.ravel()).reshape(shape)
         known = spin + dt * (_DELTA * E0 + (1 - _DELTA) * E1 + (1 - _GAMMA) * stiff)
         ahead = total + dt * (1 - _GAMMA) * (self.hops.matrix @ total1)
-        after = solve_total.solve(ahead)
+        number = solve_total.solve(ahead)
         if not any(self.hops.law.held):
             # rounding of 1 + 2 gamma dt D/dx^2 touches the uniform part alone, which no hop changes
-            after = after + (total.sum() - after.sum()) / len(after)
-        return solve_spin.solve(known.ravel()).reshape(shape), after
+            self._number = total.sum() if self._number is None else self._number
+            number = number + (self._number - number.sum()) / len(number)
+        return solve_spin.solve(known.ravel()).reshape(shape), number
 
     def _explicit(self, spin: Floats, total: Floats) -> Floats:
         """What the implicit part leaves of dS/dt."""

@@ -101,7 +101,9 @@ def spin_torque_transport(
         n s_t = A D [n s_xx + 2 n_x s_x]_perp + ...,   n_t = D n_xx - B D n |s_x|^2 + ...
 
     where eqs 64-67 leave out s_xx, have the opposite sign and A = 57, which are degrees. A = B = 1 ("conserving") is
-    linear diffusion of the vector S; the paper's B = 2 loses spins twice as fast where directions vary.
+    linear diffusion of the vector S; the paper's B = 2 loses spins twice as fast where directions vary. For B != 1 the
+    equations are singular where n_TIA vanishes: in cells of less than 5 % of their neighbours' density spins add up as
+    vectors.
 
     Parameters
     ----------
@@ -163,12 +165,16 @@ def spin_torque_transport(
     below = _NEGATIVE if method == "heun" else min(_ERRORS * tolerance, _NEGATIVE)
     begun, steps, state, rows = clock.perf_counter(), 0, (S, N), [(S, T)]
     for k in range(records):
-        state, taken = stepper.advance(state, duration / records, hops.check_angles)
+
+        def after(spin: Floats, share: float, k: int = k) -> None:
+            hops.check_angles(spin)
+            if progress is not None:
+                progress((k + share) / records)
+
+        state, taken = stepper.advance(state, duration / records, after)
         steps += taken
         rows.append((state[0], state[1] - length(state[0])))
         _check_tis(rows[-1][1], below * scale)
-        if progress is not None:
-            progress((k + 1) / records)
     info = {"method": method, "steps": steps, "seconds": round(clock.perf_counter() - begun, 4)}
     return SpinTransport(law, x, np.linspace(0, duration, records + 1), np.array([r[0] for r in rows]),
                          np.array([r[1] for r in rows]), info)  # fmt: skip

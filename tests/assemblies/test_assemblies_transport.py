@@ -226,6 +226,20 @@ def test_stiff_lines_do_not_crawl():
         assert result.number[-1] == pytest.approx(result.number[0], rel=1e-12)
 
 
+@pytest.mark.parametrize(("A", "B"), [(1.5, "angle"), ("angle", "angle"), (0.1, 0.5), (2.0, 1.0)])
+def test_rough_and_empty_cells(A, B):
+    """Random directions, every third cell empty: B > 1 takes more than arrives there; steps do not collapse, and
+    tighter ones agree."""
+    rng = np.random.default_rng(7)
+    start = rng.standard_normal((24, 3)) * (np.arange(24) % 3 > 0)[:, None]
+    law = TransportLaw(diffusivity=1.0, torque=A, tis=B, boundary="periodic")
+    x = cells(24, 7.2)
+    coarse, fine = (spin_torque_transport(law, x, start, 5.0, duration=0.3, tolerance=t) for t in (1e-6, 1e-8))
+    assert coarse.info["steps"] < 2000
+    assert np.abs(coarse.spin[-1] - fine.spin[-1]).max() < 1e-2
+    assert coarse.number[-1] == pytest.approx(coarse.number[0], rel=1e-12)
+
+
 def test_damping_turns_the_assembly():
     """tan(theta/2) falls as exp(-t/t_lambda), eq 33, and n_TIA stays."""
     law = TransportLaw(diffusivity=1.0, damping_time=0.5, magnetization=(0, 0, 1))
@@ -263,6 +277,7 @@ def test_reports_progress_and_itself():
     seen = []
     law = TransportLaw(diffusivity=1.0)
     result = spin_torque_transport(law, np.arange(3.0), np.eye(3) + 1, duration=1.0, records=4, progress=seen.append)
-    assert seen == [0.25, 0.5, 0.75, 1.0]
+    assert set(seen) >= {0.25, 0.5, 0.75, 1.0}
+    assert seen == sorted(seen)
     assert result.time == pytest.approx([0, 0.25, 0.5, 0.75, 1])
     assert "3 cells, 5 records" in repr(result)

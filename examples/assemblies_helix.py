@@ -55,8 +55,9 @@ def draw(out: Path) -> None:
 
     figure, (left, right) = plt.subplots(1, 2, figsize=(10.5, 3.8), layout="constrained")
     for flavour, B, colour in (("conserving", 1, "#2b6ca3"), ("paper", 2, "#b3202c")):
+        name = "$e^{-Dq^2t}$" if B == 1 else f"$e^{{-{B}Dq^2t}}$"
         result = unwind(64, flavour, records=10)
-        left.plot(result.time, np.exp(-B * result.time), color=colour, lw=1, label=rf"$e^{{-{B}Dq^2t}}$")
+        left.plot(result.time, np.exp(-B * result.time), color=colour, lw=1, label=name)
         left.plot(result.time, result.tia[:, 0], "o", mfc="none", color=colour, label=f"{flavour}, 64 cells")
     left.set(xlabel="time (1/Dq²)", ylabel=r"$n_\mathrm{TIA}$ / start")
     left.legend(frameon=False)

@@ -31,6 +31,7 @@ from .gas import (
 from .interaction import Interaction, Merged, interact, merged
 from .law import TransportLaw
 from .runfile import TransportRun, load_transport
+from .splitting import Split, split
 from .statistics import SpinStates, balance, spin_density, spin_number, spin_states
 from .torques import TorquePicture, absorb, torque_picture
 from .transport import SpinTransport, spin_torque_transport
@@ -44,6 +45,7 @@ __all__ = [
     "Merged",
     "SpinStates",
     "SpinTransport",
+    "Split",
     "TorquePicture",
     "TransportLaw",
     "TransportRun",
@@ -75,6 +77,7 @@ __all__ = [
     "spin_states",
     "spin_torque",
     "spin_torque_transport",
+    "split",
     "tis_coefficient",
     "torque_coefficient",
     "torque_picture",

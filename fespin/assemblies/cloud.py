@@ -9,6 +9,7 @@ from numpy.typing import ArrayLike
 
 from ..errors import must_be
 from .checks import Floats, choice, fraction
+from .splitting import directions
 
 RULES = ("conserving", "paper")
 
@@ -82,7 +83,7 @@ def scatter_cloud(spins: ArrayLike, *, sweeps: int = 10, rule: str = "conserving
     array([0.5 , 0.45])
     """
     choice("rule", rule, RULES)
-    s = _checked(spins)
+    s = directions("spins", spins, least=2)
     rng = np.random.default_rng(seed)
     mean, second = [s.mean(axis=0)], [s.T @ s / len(s)]
     for _ in range(_count("sweeps", sweeps)):
@@ -121,16 +122,3 @@ def _count(where: str, value: int) -> int:
     if isinstance(value, bool) or not isinstance(value, (int, np.integer)) or value < 1:
         raise must_be(where, "a whole number, 1 or more", value)
     return int(value)
-
-
-def _checked(spins: ArrayLike) -> Floats:
-    try:
-        s = np.array(spins, dtype=float)
-    except (TypeError, ValueError):
-        s = np.empty(0)
-    if s.ndim != 2 or s.shape[1] != 3 or len(s) < 2 or not np.isfinite(s).all():
-        raise must_be("spins", "2 directions or more, of shape (n, 3)", s.shape)
-    lengths = np.linalg.norm(s, axis=1)
-    if (lengths == 0).any():
-        raise must_be("spins", "directions, not 0", f"0 in row {int(np.argmin(lengths))}")
-    return s / lengths[:, None]

@@ -73,19 +73,21 @@ class TransportLaw:
 
     def __post_init__(self) -> None:
         kind = flavour(self.flavour)
-        put = lambda name, value: object.__setattr__(self, name, value)  # noqa: E731
-        put("diffusivity", not_negative("diffusivity", self.diffusivity, "m^2/s"))
-        put("spin_lifetime", positive("spin_lifetime", self.spin_lifetime, "s", allow_inf=True))
-        put("conversion_rate", not_negative("conversion_rate", self.conversion_rate, "1/s"))
-        put("damping_time", positive("damping_time", self.damping_time, "s", allow_inf=True))
-        put("torque", _torque(kind.torque if self.torque is None else self.torque))
-        put("tis", _tis(kind.conversion if self.tis is None else self.tis))
-        put("boundary", _boundary(self.boundary))
-        put("precession", _vectors("precession", self.precession))
-        put("injection", _vectors("injection", self.injection))
-        if self.magnetization is not None:
-            put("magnetization", _directions(self.magnetization))
-        elif self.conversion_rate > 0 or self.damping_time < math.inf:
+        checked = {
+            "diffusivity": not_negative("diffusivity", self.diffusivity, "m^2/s"),
+            "spin_lifetime": positive("spin_lifetime", self.spin_lifetime, "s", allow_inf=True),
+            "conversion_rate": not_negative("conversion_rate", self.conversion_rate, "1/s"),
+            "damping_time": positive("damping_time", self.damping_time, "s", allow_inf=True),
+            "torque": _torque(kind.torque if self.torque is None else self.torque),
+            "tis": _tis(kind.conversion if self.tis is None else self.tis),
+            "boundary": _boundary(self.boundary),
+            "precession": _vectors("precession", self.precession),
+            "injection": _vectors("injection", self.injection),
+            "magnetization": None if self.magnetization is None else _directions(self.magnetization),
+        }
+        for name, value in checked.items():
+            object.__setattr__(self, name, value)
+        if self.magnetization is None and (self.conversion_rate > 0 or self.damping_time < math.inf):
             raise must_be("magnetization", "given where there is a conversion rate or a damping time", None)
 
     @property

@@ -68,11 +68,11 @@ def _figure7(figure: Any) -> str:
     end = float(conversion_coefficient(3.0, convention="paper"))
     share = float(2 * mean_cosine(3.0))
     return _words(f"""
-        Fig. 7: conversion coefficient k against the scattering time. The paper's curve is solid red: 4/3 at 0,
-        falling to {end:.3f} at 3. What differs: k is twice too large by the factor 2 of eqs 6, 43 and A1.7, which
-        counts spins along z double; at t_scattering = 3 t_lambda it would convert {share:.2f} of every spin state
-        there is. Blue: n_TIA as the vector sum of spin directions, k(0) = 2/3. Dashed: scatterings at random
-        instead of fixed times.
+        Fig. 7: conversion coefficient k against the scattering time. Solid red: eqs 38, 43 and 45 with equal times
+        between scatterings, 4/3 at 0 as printed, falling to {end:.3f} at 3. What differs: k is twice too large by
+        the factor 2 of eqs 6, 43 and A1.7, which counts spins along z double; at t_scattering = 3 t_lambda it would
+        convert {share:.2f} of every spin state there is. Blue: n_TIA as the vector sum of spin directions, k(0) =
+        2/3. Dashed: scatterings at random times.
     """)
 
 

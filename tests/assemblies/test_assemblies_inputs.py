@@ -32,6 +32,7 @@ from fespin.assemblies import (
     spin_states,
     spin_torque,
     spin_torque_transport,
+    split,
     tis_coefficient,
     torque_coefficient,
 )
@@ -96,6 +97,9 @@ GAS = {"density_of_states": 1e47, "temperature": 300, "spin_lifetime": 1e-12}
         (lambda: spin_torque([0, 0, 0], [1, 0, 0], n1=1, rate=1), "s1 must be a direction"),
         (lambda: spin_torque([0, 0, 1], [1, 0, 0], n1=0, rate=1), "n1 must be a positive"),
         (lambda: spin_torque([0, 0, 1], [1, 0, 0], n1=1, rate=-1), "rate must be zero or positive"),
+        (lambda: split([[0, 0, 1]], -1), "populations must be non-negative"),
+        (lambda: split([[0, 0, 1]], [1, 2]), r"numbers must be one number or of shape \(1,\)"),
+        (lambda: split([0, 0, 1]), "spins must be 1 directions or more"),
         (lambda: mixture(0), "spins must be a whole number"),
         (lambda: mixture(10, 2), r"polarization must lie in \[0, 1\]"),
         (lambda: scatter_cloud([[0, 0, 1]]), "2 directions or more"),

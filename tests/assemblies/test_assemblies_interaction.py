@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy.optimize import brentq
 
-from fespin.assemblies import interact, merged, small_injection, spin_torque, tis_coefficient, torque_coefficient
+from fespin.assemblies import interact, merged, small_injection, spin_torque, split, tis_coefficient, torque_coefficient
 from fespin.assemblies.coefficients import conversion_of_cosine, torque_of_cosine
 
 angles = st.floats(0.0, math.pi)
@@ -179,3 +179,29 @@ def test_torque_turns_towards_what_is_injected():
     phi = math.acos(0.6)
     assert ds == pytest.approx([0, 0, 0.04 * math.sin(phi) / phi])
     assert lost == pytest.approx(0.04 * float(tis_coefficient(phi, rule="paper")))
+
+
+@given(n1=populations, n2=populations, phi=st.floats(0.0, 3.1))
+def test_split_is_what_two_assemblies_become(n1, n2, phi):
+    """The vector sum of directions, by another road than the recursion."""
+    final = merged(n1, n2, phi)
+    found = split([[0, 0, 1], [math.sin(phi), 0, math.cos(phi)]], [n1, n2])
+    assert found.tia == pytest.approx(float(final.tia), rel=1e-12)
+    assert found.tis == pytest.approx(float(final.tis), abs=1e-12)
+    assert math.atan2(found.direction[0], found.direction[2]) == pytest.approx(float(final.rotation), abs=1e-12)
+
+
+def test_split_counts_every_spin_once():
+    """All spins along z are all of TIA (eq 6 makes them 2, eq 7 leaves -1); opposite ones are all TIS."""
+    aligned = split([[0, 0, 2.0]] * 5)
+    assert (aligned.tia, aligned.tis, aligned.polarization) == (5, 0, 1)
+    opposite = split([[0, 0, 1], [0, 0, -1]])
+    assert (opposite.tia, opposite.tis) == (0, 2)
+    assert np.isnan(opposite.direction).all()
+    # a distribution over the angle to z: n_TIA is the integral of p cos(theta), here that of damped precession
+    from fespin.assemblies import angular_density, mean_cosine
+
+    theta = (np.arange(4000) + 0.5) * math.pi / 4000
+    c, p = np.cos(theta), angular_density(theta, 1.0) * math.pi / 4000
+    up = split([[0, 0, 1], [0, 0, -1]], [p @ (1 + c) / 2, p @ (1 - c) / 2])  # p_up and p_down of A1.1
+    assert up.tia == pytest.approx(float(mean_cosine(1.0)), rel=1e-6)

@@ -41,6 +41,7 @@ def build_parser() -> argparse.ArgumentParser:
         _export,
         _winding,
         _wigner,
+        _assemblies,
         _mesh,
         _materials,
     ):
@@ -207,3 +208,64 @@ def _wigner(commands: Any, common: argparse.ArgumentParser) -> None:
     timing = add("benchmark", "time all of it and print how it grows")
     timing.add_argument("--quick", action="store_true", help="small sizes only")
     timing.add_argument("--json", metavar="FILE", help="write the times as JSON; '-' is standard output")
+
+
+def _assemblies(commands: Any, common: argparse.ArgumentParser) -> None:
+    parser = commands.add_parser("assemblies", help="spin statistics, conversion, torque and transport",
+                                 description="Spin assemblies: TIA of one direction, TIS of all.")  # fmt: skip
+    actions = parser.add_subparsers(dest="action", required=True, metavar="ACTION")
+
+    def action(name: str, text: str, *, flavour: bool = True) -> argparse.ArgumentParser:
+        added = _add(actions, common, name, "assemblies", text)
+        added.add_argument("--json", metavar="FILE", help="write what is printed as JSON; '-' is standard output")
+        if flavour:
+            added.add_argument("--flavour", choices=("conserving", "paper"), default="conserving",
+                               help="spin conserved, or as printed")  # fmt: skip
+        return added
+
+    statistics = action("statistics", "occupation of spin places over the energy")
+    statistics.add_argument("--x", default="0", metavar="X", help="spin polarization (default 0)")
+    statistics.add_argument("--z", nargs="+", default=("-4", "-2", "0", "2", "4"), metavar="Z", help="(E - E_F)/kT")
+    statistics.add_argument("--rule", choices=("complete", "isotropic", "paper"), help="default: that of the flavour")
+    conversion = action("conversion", "conversion coefficient of damped precession")
+    conversion.add_argument("--r", nargs="+", default=("0", "0.5", "1", "2", "3"), metavar="R",
+                            help="t_scattering/t_lambda")  # fmt: skip
+    interact = action("interact", "merge two assemblies scattering by scattering")
+    for name in ("n1", "n2"):
+        interact.add_argument(name, metavar=name.upper(), help="number of spins")
+    interact.add_argument("angle", metavar="ANGLE", help="between their spins, e.g. 145deg")
+    interact.add_argument("--tis", default="0", metavar="N", help="number in TIS at first")
+    coefficients = action("coefficients", "torque and conversion by a small injection: A and B over the angle")
+    coefficients.add_argument("--angles", nargs="+", default=[f"{30 * i}deg" for i in range(7)], metavar="PHI",
+                              help="between the spins, e.g. 90deg")  # fmt: skip
+    material = action("material", "material parameters for device files from life time, damping and exchange field")
+    material.add_argument("--conductivity", required=True, metavar="S/m")
+    material.add_argument("--name", default="metal", metavar="NAME", help="of the table that is printed")
+    _gas_options(material)
+    transport = action("transport", "spin torque transport on a line", flavour=False)
+    transport.add_argument("file", metavar="FILE", help="run file (TOML)")
+    transport.add_argument("--plot", metavar="FILE", help="draw the first and the last record (png, pdf, svg)")
+    torque = action("torque", "spin-transfer torque of a solved device: from the current to the local moments")
+    torque.add_argument("device", metavar="DEVICE")
+    torque.add_argument("--set", action="append", default=[], metavar="T:C=V", dest="settings",
+                        help="potential of a terminal's component, e.g. left:e=1mV; what is not set is 0")  # fmt: skip
+    torque.add_argument("--magnet", metavar="REGION", help="may be left out if there is only one")
+    torque.add_argument("--volume", metavar="V", help="in which the current is taken up (default: the region's)")
+    _gas_options(torque)
+    _solver_options(torque)
+    figures = action("figures", "draw figures 5-7, 9-11 of the paper with captions that say what does not hold",
+                     flavour=False)  # fmt: skip
+    figures.add_argument("numbers", nargs="*", metavar="N", help="which (default: all)")
+    figures.add_argument("--out", default=".", metavar="DIR")
+    figures.add_argument("--format", default="png", metavar="png|pdf|svg")
+
+
+def _gas_options(parser: argparse.ArgumentParser) -> None:
+    group = parser.add_argument_group("electron gas, quantities with units")
+    for name, text in (("density-of-states", "both spins, e.g. '1.5e47 1/(J m^3)'"), ("spin-lifetime", "e.g. 0.2ps")):
+        group.add_argument(f"--{name}", required=True, metavar="Q", help=text)
+    group.add_argument("--temperature", default="300 K", metavar="Q", help="default: 300 K")
+    group.add_argument("--damping", metavar="Q", help="lambda of damped precession, e.g. '5e32 1/(J s)'")
+    group.add_argument("--field", metavar="Q", help="exchange or magnetic field, e.g. '500 T'; none in a normal metal")
+    group.add_argument("--scattering-time", metavar="Q", help="of a spin state (default: 0, frequent)")
+    group.add_argument("--waiting", choices=("fixed", "exponential"), help="times between scatterings")

@@ -46,7 +46,7 @@ def run(arguments: argparse.Namespace) -> int:
 
 
 def _result(file: RunFile, arguments: argparse.Namespace) -> WindingResult:
-    progress = _progress(arguments)
+    progress = progress_of(arguments)
     if arguments.out is None:
         return simulate(file.battery, file.phases, cells=file.cells, nodes=file.nodes, records=file.records,
                         density=file.density, progress=progress)  # fmt: skip
@@ -55,7 +55,7 @@ def _result(file: RunFile, arguments: argparse.Namespace) -> WindingResult:
     return run_to_file(file.simulation(), arguments.out, progress=progress)
 
 
-def _progress(arguments: argparse.Namespace) -> Callable[[float], None] | None:
+def progress_of(arguments: argparse.Namespace) -> Callable[[float], None] | None:
     """A line every two seconds; a bar that rewrites itself where someone looks at it."""
     if arguments.quiet:
         return None

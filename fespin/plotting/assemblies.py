@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from .coordinates import scaled
-from .figure import OUTLINE, pyplot, save_figure
+from .figure import OUTLINE, pyplot
+from .files import save_figure
 
 if TYPE_CHECKING:
     from ..assemblies.interaction import Interaction

@@ -15,7 +15,8 @@ from ..assemblies.interaction import Interaction, interact, merged
 from ..assemblies.statistics import spin_number, spin_states
 from ..errors import InputError
 from . import assemblies as plots
-from .figure import pyplot, save_figure
+from .figure import pyplot
+from .files import save_figure
 
 PAPER_FIGURES = (5, 6, 7, 9, 10, 11)
 

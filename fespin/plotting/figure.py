@@ -2,16 +2,12 @@
 
 from __future__ import annotations
 
-import io
 import math
-import os
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from ..atomic import write_atomic
-from ..errors import InputError, must_be, suggest
+from ..errors import InputError, must_be
 from .coordinates import direction, in_space
 
 if TYPE_CHECKING:
@@ -107,20 +103,3 @@ def colour_bar(ax: Any, drawn: Any, label: str, device: Device) -> None:
         style = {"shrink": 0.9}
     beyond = np.max(drawn.get_array()) > drawn.get_clim()[1] * (1 + 1e-9)
     ax.figure.colorbar(drawn, ax=ax, label=label, extend="max" if beyond else "neither", **style)
-
-
-def save_figure(figure: Any, path: str | os.PathLike[str]) -> Path:
-    """Write a figure whole or not at all; the suffix is the format.
-
-    Raises
-    ------
-    InputError
-        A format that matplotlib does not write, a folder that cannot be written to.
-    """
-    suffix = Path(path).suffix.lstrip(".").lower()
-    known = figure.canvas.get_supported_filetypes()
-    if suffix not in known:
-        raise InputError(f"{path} must end in a format that matplotlib writes; {suggest(suffix, known)}")
-    buffer = io.BytesIO()
-    figure.savefig(buffer, format=suffix, dpi=150)
-    return write_atomic(path, buffer.getvalue())

@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-import io
 import os
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from ..atomic import write_atomic
-from ..errors import InputError, suggest
 from ..network.terminal import COMPONENTS
 from .coordinates import direction, in_space, scaled
 from .figure import axes_for, colour_bar, figure_size, potential_colours, pyplot
+from .files import save_figure
 from .frames import frame
 from .lines import draw_curve, draw_network
 from .planes import draw_field, draw_outlines
@@ -101,10 +99,6 @@ def save_potentials(solution: Solution, path: str | os.PathLike[str]) -> Path:
         A format that matplotlib does not write, a folder that is not there, or no matplotlib.
     """
     plt = pyplot()
-    suffix = Path(path).suffix.lstrip(".").lower()
-    known = plt.Figure().canvas.get_supported_filetypes()
-    if suffix not in known:
-        raise InputError(f"{path} must end in a format that matplotlib writes; {suggest(suffix, known)}")
     tops = {c: float(np.abs(solution.potential(c)).max()) for c in COMPONENTS}
     shown = [c for c in COMPONENTS if c == "e" or tops[c] > 1e-12 * max(tops.values())]
     device = solution.problem.device
@@ -115,6 +109,4 @@ def save_potentials(solution: Solution, path: str | os.PathLike[str]) -> Path:
     kind = {"projection": "3d"} if in_space(device) else {}
     for k, component in enumerate(shown):
         plot_potential(solution, component, ax=figure.add_subplot(rows, columns, k + 1, **kind))
-    buffer = io.BytesIO()
-    figure.savefig(buffer, format=suffix, dpi=150)
-    return write_atomic(path, buffer.getvalue())
+    return save_figure(figure, path)

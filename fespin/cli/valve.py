@@ -83,10 +83,10 @@ def _static(file: RunFile, arguments: argparse.Namespace) -> tuple[str, dict[str
         numbers["jumps"] = [{"between": [jump.left, jump.right], "value": jump.value} for jump in jumps]
 
     def draw(path: str) -> None:
-        from ..plotting import plot_valve_potentials, save_valve_axes
+        from ..plotting import plot_valve_potentials, save_picture
 
         layers = screened(found) if arguments.screening else None
-        save_valve_axes(lambda ax: plot_valve_potentials(found, ax, screened=layers), path)
+        save_picture(path, lambda ax: plot_valve_potentials(found, ax, screened=layers), (7.0, 4.0))
 
     return _table(valve.name, rows), numbers, draw
 
@@ -114,9 +114,9 @@ def _impedance(file: RunFile, arguments: argparse.Namespace) -> tuple[str, dict[
                "units": {"frequency": "Hz", "impedance": "ohm"}}  # fmt: skip
 
     def draw(path: str) -> None:
-        from ..plotting import plot_valve_impedance, save_valve_axes
+        from ..plotting import plot_valve_impedance, save_picture
 
-        save_valve_axes(lambda ax: plot_valve_impedance(f, Z, ax), path)
+        save_picture(path, lambda ax: plot_valve_impedance(f, Z, ax), (7.0, 4.0))
 
     return "\n".join(lines), numbers, draw
 
@@ -180,9 +180,9 @@ def _emf(file: RunFile, arguments: argparse.Namespace) -> tuple[str, dict[str, A
                "units": {"charge": "C", "below": "V", "above": "V", "voltage": "V"}}  # fmt: skip
 
     def draw(path: str) -> None:
-        from ..plotting import plot_emf, save_valve_axes
+        from ..plotting import plot_emf, save_picture
 
-        save_valve_axes(lambda ax: plot_emf(curve, ax, voltage=voltage), path)
+        save_picture(path, lambda ax: plot_emf(curve, ax, voltage=voltage), (7.0, 4.0))
 
     return "\n".join(rows), numbers, draw
 

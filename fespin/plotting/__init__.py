@@ -6,8 +6,20 @@ units shown. Axes made here come in a figure with constrained layout. Large soli
 `Solution.write` makes VTU files. matplotlib is imported when the first picture is drawn.
 """
 
+from .assemblies import (
+    plot_angular_density,
+    plot_conversion_coefficient,
+    plot_interaction,
+    plot_interaction_angles,
+    plot_merging,
+    plot_spin_states,
+    plot_spin_transport,
+    plot_torque_coefficients,
+    save_spin_transport,
+)
 from .current import plot_current
 from .device import plot_device
+from .files import save_picture
 from .matrix import plot_conductance
 from .potential import plot_potential, save_potentials
 from .valve import (
@@ -16,27 +28,41 @@ from .valve import (
     plot_valve_ledger,
     plot_valve_potentials,
     plot_valve_run,
-    save_valve_axes,
     save_valve_run,
 )
+from .wigner import plot_phase_diagram, plot_staircase, plot_state, plot_sweep, plot_thermal_filling
 from .winding import plot_cycle, plot_ledger, plot_vi, plot_winding, save_winding
 
 __all__ = [
+    "plot_angular_density",
     "plot_conductance",
+    "plot_conversion_coefficient",
     "plot_current",
     "plot_cycle",
     "plot_device",
     "plot_emf",
+    "plot_interaction",
+    "plot_interaction_angles",
     "plot_ledger",
+    "plot_merging",
+    "plot_phase_diagram",
     "plot_potential",
+    "plot_spin_states",
+    "plot_spin_transport",
+    "plot_staircase",
+    "plot_state",
+    "plot_sweep",
+    "plot_thermal_filling",
+    "plot_torque_coefficients",
     "plot_valve_impedance",
     "plot_valve_ledger",
     "plot_valve_potentials",
     "plot_valve_run",
     "plot_vi",
     "plot_winding",
+    "save_picture",
     "save_potentials",
-    "save_valve_axes",
+    "save_spin_transport",
     "save_valve_run",
     "save_winding",
 ]

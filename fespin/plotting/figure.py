@@ -2,22 +2,19 @@
 
 from __future__ import annotations
 
-import io
 import math
-import os
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from ..atomic import write_atomic
-from ..errors import InputError, must_be, suggest
+from ..errors import InputError, must_be
 from .coordinates import direction, in_space
 
 if TYPE_CHECKING:
     from ..device.device import Device
 
 TERMINAL = "#b3202c"
+INTERFACE = "#c2185b"
 OUTLINE = "#222222"
 _NORMAL_COLOURS = ("#e9c79a", "#d9d3c7", "#f0dd9c", "#d8b4a0")  # of metals without a magnetization
 _MAGNET_COLOURS = ("#6f9fc8", "#8fbf8a", "#a58cc4", "#5fb3b3", "#c792b0")
@@ -30,17 +27,6 @@ def pyplot() -> Any:
     except ImportError:
         raise InputError("plotting needs matplotlib, which is not installed; pip install 'fespin[plot]'") from None
     return plt
-
-
-def save_figure(figure: Any, path: str | os.PathLike[str]) -> Path:
-    """Write a figure, whole or not at all; the suffix is the format."""
-    suffix = Path(path).suffix.lstrip(".").lower()
-    known = figure.canvas.get_supported_filetypes()
-    if suffix not in known:
-        raise InputError(f"{path} must end in a format that matplotlib writes; {suggest(suffix, known)}")
-    buffer = io.BytesIO()
-    figure.savefig(buffer, format=suffix, dpi=150)
-    return write_atomic(path, buffer.getvalue())
 
 
 def axes_for(device: Device, ax: Any = None) -> Any:

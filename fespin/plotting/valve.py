@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from .coordinates import scaled
-from .figure import OUTLINE, TERMINAL, pyplot, save_figure
+from .figure import OUTLINE, TERMINAL, pyplot
+from .files import save_figure
 
 if TYPE_CHECKING:
     from ..batteries.valve.emf import EMFCurve
@@ -216,11 +217,4 @@ def save_valve_run(result: ValveResult, path: str | os.PathLike[str]) -> Path:
     top, bottom = figure.subplots(2, 1)
     plot_valve_run(result, top)
     plot_valve_ledger(result, bottom)
-    return save_figure(figure, path)
-
-
-def save_valve_axes(draw: Any, path: str | os.PathLike[str]) -> Path:
-    """Write the picture that `draw(ax)` makes."""
-    figure = pyplot().Figure(figsize=(7, 4), layout="constrained")
-    draw(figure.add_subplot())
     return save_figure(figure, path)

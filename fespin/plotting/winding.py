@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from .coordinates import scaled
-from .figure import OUTLINE, TERMINAL, pyplot, save_figure
+from .figure import OUTLINE, TERMINAL, pyplot
+from .files import save_figure
 
 if TYPE_CHECKING:
     from ..batteries.winding.protocols import Curve
@@ -137,7 +138,8 @@ def plot_vi(curve: Curve, ax: Any = None, **kw: Any) -> Any:
 
 def save_winding(result: WindingResult, path: str | os.PathLike[str]) -> Path:
     """Draw winding density, cycle and ledger one above the other and write the picture; the suffix is the format."""
-    figure = pyplot().Figure(figsize=(7, 9), layout="constrained")  # no window belongs to it
+    plt = pyplot()
+    figure = plt.Figure(figsize=(7, 9), layout="constrained")  # no window belongs to it
     top, middle, bottom = figure.subplots(3, 1)
     plot_winding(result, top)
     plot_cycle(result, middle)

@@ -51,14 +51,14 @@ class Step:
         return high - low
 
 
-def check_fraction(p: Any, q: Any) -> tuple[int, int]:
-    """Whole numbers 0 <= p <= q in lowest terms, or InputError."""
+def check_fraction(p: Any, q: Any, *, least: int = 0) -> tuple[int, int]:
+    """Whole numbers `least` <= p <= q in lowest terms, or InputError."""
     for name, value in (("p", p), ("q", q)):
         if isinstance(value, bool) or not isinstance(value, Integral):
             raise must_be(name, "a whole number", value)
     p, q = int(p), int(q)
-    if not 0 <= p <= q or q < 1:
-        raise must_be("p/q", "a filling: need 0 <= p <= q and q >= 1", f"{p}/{q}")
+    if not least <= p <= q or q < 1:
+        raise must_be("p/q", f"a filling: need 0 {'<' if least else '<='} p <= q and q >= 1", f"{p}/{q}")
     if gcd(p, q) != 1:
         raise must_be("p/q", "in lowest terms", f"{p}/{q}", f"{Fraction(p, q)} is not in lowest terms as written")
     return p, q
@@ -89,9 +89,7 @@ def ground_sites(p: int, q: int, *, phase: Fraction | float | str = 0) -> np.nda
     >>> ground_sites(3, 7).tolist(), ground_sites(3, 8, phase="1/2").tolist()
     ([0, 2, 4], [0, 3, 5])
     """
-    p, q = check_fraction(p, q)
-    if p < 1:
-        raise must_be("p", "at least 1: need 0 < p <= q", p)
+    p, q = check_fraction(p, q, least=1)
     try:
         shift = Fraction(phase)
     except (TypeError, ValueError, OverflowError, ZeroDivisionError):

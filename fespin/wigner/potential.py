@@ -17,6 +17,7 @@ from ..errors import InputError, must_be
 from ..network.checks import positive
 from .zeta import even_zeta_series, progression, progression_difference
 
+_STEEPEST = 100.0
 _RULE = "Hubbard's ground state needs a convex decreasing U"
 
 
@@ -48,7 +49,7 @@ class PowerLaw:
     Raises
     ------
     InputError
-        alpha is not a positive number.
+        alpha is not a positive number up to 100.
 
     Examples
     --------
@@ -60,6 +61,9 @@ class PowerLaw:
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "alpha", positive("PowerLaw.alpha", self.alpha, "powers of 1/l"))
+        if self.alpha > _STEEPEST:
+            raise must_be("PowerLaw.alpha", f"at most {_STEEPEST:g}", self.alpha,
+                          "beyond it only nearest neighbours repel each other")  # fmt: skip
 
     def __call__(self, r: Any) -> np.ndarray:
         """U at the distances r > 0."""
@@ -161,16 +165,17 @@ class ConvexPotential:
     def __call__(self, r: Any) -> np.ndarray:
         """U at the distances r > 0."""
         r = np.asarray(r, float)
-        try:
-            out = np.asarray(self.function(r), float)
-        except (TypeError, ValueError):  # a function of one number
-            out = np.empty(0)
-        if out.shape != r.shape:
+        with np.errstate(all="ignore"):  # what is not finite is refused
             try:
-                out = np.array([float(self.function(float(x))) for x in r.ravel()]).reshape(r.shape)
-            except (TypeError, ValueError, ArithmeticError) as error:
-                raise must_be("ConvexPotential.function", "a function of one number that returns a number",
-                              str(error)) from None  # fmt: skip
+                out = np.asarray(self.function(r), float)
+            except (TypeError, ValueError):  # a function of one number
+                out = np.empty(0)
+            if out.shape != r.shape:
+                try:
+                    out = np.array([float(self.function(float(x))) for x in r.ravel()]).reshape(r.shape)
+                except (TypeError, ValueError, ArithmeticError) as error:
+                    raise must_be("ConvexPotential.function", "a function of one number that returns a number",
+                                  str(error)) from None  # fmt: skip
         return out
 
     def total(self) -> float:

@@ -11,11 +11,13 @@ import numpy as np
 from ..errors import must_be
 from ..network.checks import real
 from .crystal import Step, as_filling, check_fraction, step
+from .pace import Pace
 from .potential import Potential, as_potential
 from .variable import check_variable
 
 _ULPS = 4 * np.finfo(float).eps  # a float this near to p/q stands for p/q: 0.1 + 0.2 is 3/10
-Q_LARGEST = 5000
+Q_LARGEST = 5000  # of single fillings
+_Q_TABLE = 1000  # of all steps together: 3e5 of them
 
 
 @dataclass(frozen=True, eq=False)
@@ -99,7 +101,7 @@ class Staircase:
         >>> (low == high).tolist(), low.tolist()
         ([True, True], [0.3333333333333333, 0.5])
         """
-        x = _numbers(x, f"a {variable} in reduced units")
+        x = _numbers("Staircase.filling_at", x, f"a {variable} in reduced units")
         low, high = self.edges(variable)
         below = np.maximum(np.searchsorted(low, x, side="right") - 1, 0)
         above = np.where(x <= high[below], below, np.minimum(below + 1, len(self) - 1))
@@ -118,7 +120,7 @@ class Staircase:
         >>> [f"{x:.6f}" for x in (*low, *high)]
         ['0.951787', '0.452897', '2.338081', '0.770207']
         """
-        below, above = self._neighbours(c)
+        below, above = self._neighbours("Staircase.edges_at", c)
         low, high = self.edges(variable)
         on = below == above
         return np.where(on, low[below], high[below]), np.where(on, high[below], low[above])
@@ -132,7 +134,7 @@ class Staircase:
         >>> float(low[0]) == float(high[0]), float(high[1] - low[1]) < 1e-6
         (True, True)
         """
-        below, above = self._neighbours(c)
+        below, above = self._neighbours("Staircase.energy_at", c)
         c = np.asarray(c, float)
         x, e = self.filling, self.energy_per_site
         on = below == above
@@ -144,29 +146,29 @@ class Staircase:
             right = e[above] - np.where(on, 0, self.mu_low[above] * (x[above] - c))
         return np.minimum(np.maximum(left, right), chord), chord
 
-    def _neighbours(self, c: Any) -> tuple[np.ndarray, np.ndarray]:
-        c = _numbers(c, "a filling from 0 to 1")
+    def _neighbours(self, where: str, c: Any) -> tuple[np.ndarray, np.ndarray]:
+        c = _numbers(where, c, "a filling from 0 to 1")
         if ((c < 0) | (c > 1)).any():
-            raise must_be("filling", "from 0 (empty) to 1 (full)", float(c[(c < 0) | (c > 1)][0]))
+            raise must_be(where, "from 0 (empty) to 1 (full)", float(c[(c < 0) | (c > 1)][0]))
         x = self.filling
         below = np.searchsorted(x, c * (1 + _ULPS), side="right") - 1
         return below, np.where(np.abs(c - x[below]) <= _ULPS * c, below, np.minimum(below + 1, len(x) - 1))
 
 
-def _numbers(x: Any, rule: str) -> np.ndarray:
+def _numbers(where: str, x: Any, rule: str) -> np.ndarray:
     try:
         out = np.asarray(x, float)
     except (TypeError, ValueError):
-        raise must_be("value", rule, x) from None
+        raise must_be(where, rule, x) from None
     if np.isnan(out).any():
-        raise must_be("value", rule, x)
+        raise must_be(where, rule, x)
     return out
 
 
-def check_q_max(q_max: Any) -> int:
-    """A whole number from 1 to `Q_LARGEST`."""
-    if isinstance(q_max, bool) or not isinstance(q_max, (int, np.integer)) or not 1 <= q_max <= Q_LARGEST:
-        raise must_be("q_max", f"a whole number from 1 to {Q_LARGEST}", q_max)
+def check_q_max(q_max: Any, largest: int = Q_LARGEST) -> int:
+    """A whole number from 1 to `largest`."""
+    if isinstance(q_max, bool) or not isinstance(q_max, (int, np.integer)) or not 1 <= q_max <= largest:
+        raise must_be("q_max", f"a whole number from 1 to {largest}", q_max)
     return int(q_max)
 
 
@@ -183,7 +185,7 @@ def staircase(q_max: int = 60, *, potential: Any = 2.0) -> Staircase:
     Raises
     ------
     InputError
-        q_max < 1; alpha <= 1; U not convex and decreasing.
+        q_max < 1 or > 1000; alpha <= 1; U not convex and decreasing.
 
     Examples
     --------
@@ -191,11 +193,13 @@ def staircase(q_max: int = 60, *, potential: Any = 2.0) -> Staircase:
     >>> len(stairs), f"{stairs.missing():.4f}"
     (1103, '0.0728')
     """
-    q_max, U = check_q_max(q_max), as_potential(potential)
+    q_max, U = check_q_max(q_max, _Q_TABLE), as_potential(potential)
     rows = [np.array([[0.0, 1, 0, -np.inf, 0, -np.inf, 0]]).T]
     total = U.total()
     rows.append(np.array([[1.0, 1, total, 2 * total, np.inf, total, np.inf]]).T)
+    pace = Pace()
     for q in range(2, q_max + 1):
+        pace.tell("staircase: q = %d of %d", q, q_max)
         p = np.arange(1, q)
         p = p[np.gcd(p, q) == 1]
         energy, pressure = U.crystals(p, q)
@@ -204,6 +208,7 @@ def staircase(q_max: int = 60, *, potential: Any = 2.0) -> Staircase:
         rows.append(np.array([p, np.full(len(p), q), energy, mu, mu + rise, pressure, pressure + rise * p / q]))
     table = np.concatenate(rows, axis=1)
     table = table[:, np.argsort(table[0] / table[1])]
+    table.setflags(write=False)
     return Staircase(U, q_max, table[0].astype(int), table[1].astype(int), *table[2:])
 
 

@@ -19,7 +19,7 @@ def progression(power: float, a: np.ndarray, q: int) -> np.ndarray:
     >>> round(float(progression(2.0, np.array([1.0]), 1)[0]) - math.pi**2 / 6, 15)
     0.0
     """
-    return np.asarray(q**-power * zeta(power, a / q))
+    return np.asarray(a**-power + float(q) ** -power * zeta(power, a / q + 1))  # no overflow of (a/q)^-power
 
 
 def progression_difference(power: float, a: np.ndarray, q: int) -> np.ndarray:
@@ -33,22 +33,23 @@ def progression_difference(power: float, a: np.ndarray, q: int) -> np.ndarray:
     >>> round(float(progression_difference(1.0, np.array([1.0]), 2)[0]) - math.log(2), 15)  # 1 - 1/2 + 1/3 - ...
     -0.0
     """
-    x, step = np.asarray(a, float) / q, 1 / q
+    a = np.asarray(a, float)
     direct = 10 + math.ceil(power)
-    total = sum(_drop(power, x + k, step) for k in range(direct))
-    end = x + direct
-    ratio = np.log1p(step / end)
-    total = total + end ** (1 - power) * ratio * exprel((1 - power) * ratio) + _drop(power, end, step) / 2
-    rising = power  # s (s + 1) ... (s + 2j - 2)/(2j)!
+    total = sum(_drop(power, a + k * q) for k in range(direct))
+    end = a + direct * q
+    ratio = np.log1p(1 / end)
+    total = total + end ** (1 - power) * ratio * exprel((1 - power) * ratio) / q + _drop(power, end) / 2
+    rising = power  # s (s + 1) ... (s + 2j - 2) q^(2j - 1)/(2j)!
     for j, number in enumerate(_BERNOULLI, 1):
-        rising = rising / 2 if j == 1 else rising * (power + 2 * j - 3) * (power + 2 * j - 2) / (2 * j * (2 * j - 1))
-        total = total + number * rising * _drop(power + 2 * j - 1, end, step)
-    return np.asarray(q**-power * total)
+        grown = 1 / 2 if j == 1 else (power + 2 * j - 3) * (power + 2 * j - 2) / (2 * j * (2 * j - 1)) * q
+        rising = rising * grown * q
+        total = total + number * rising * _drop(power + 2 * j - 1, end)
+    return np.asarray(total)
 
 
-def _drop(power: float, x: np.ndarray, step: float) -> np.ndarray:
-    """x^-power - (x + step)^-power."""
-    return -(x**-power) * np.expm1(-power * np.log1p(step / x))
+def _drop(power: float, x: np.ndarray) -> np.ndarray:
+    """x^-power - (x + 1)^-power."""
+    return -(x**-power) * np.expm1(-power * np.log1p(1 / x))
 
 
 def even_zeta_series(alpha: float, q: np.ndarray) -> np.ndarray:

@@ -1,6 +1,7 @@
 """The same stack as a device: the transport core gives the same static answers, half metals included."""
 
 import math
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -9,7 +10,16 @@ from hypothesis import given, settings
 from valve_cases import polarised, reduced, valves
 
 import fespin
-from fespin.batteries.valve import Interface, Layer, SpinValve, StackMesh, exact_admittance, resistance, solve_static
+from fespin.batteries.valve import (
+    Interface,
+    Layer,
+    SpinValve,
+    StackMesh,
+    exact_admittance,
+    impedance,
+    resistance,
+    solve_static,
+)
 from fespin.errors import DeviceError, InputError
 
 MESHES = Path(__file__).parents[2] / "meshes"
@@ -89,11 +99,76 @@ def test_shipped_line_meshes_are_stacks():
         SpinValve.from_device(tilted)
 
 
-def test_interfaces_are_refused_in_one_sentence():
-    valve = SpinValve(layers=reduced(1).layers, interfaces=(None, Interface(conductance_up=2, conductance_down=1)))
-    text = "must have transparent interfaces to become a device, got a resistance or spin flip between spacer and"
-    with pytest.raises(InputError, match=text):
+@settings(max_examples=30, deadline=None)
+@given(valve=valves(devices=True))
+def test_any_stack_with_interfaces(valve):
+    """Through the core, and back from it."""
+    device = valve.to_device()
+    G = fespin.conductance(device)["right", "e", "left", "e"]
+    assert pytest.approx(solve_static(valve, estimate=False).conductance, rel=1e-8, abs=1e-12) == G
+    assert resistance(SpinValve.from_device(device)) == pytest.approx(1 / G, rel=1e-8)
+
+
+def stack(*gates):
+    """Co | Cu | Co with interfaces, opposite magnets."""
+    return replace(polarised(0.5, "down"), interfaces=gates)
+
+
+def test_valve_of_multilayers():
+    """CPP resistance with AR*, gamma and memory loss at both contacts: three routes."""
+    gate = Interface.of_resistance(0.3, asymmetry=0.7, memory_loss=0.25)
+    valve = stack(gate, gate)
+    assert core_resistance(valve) == pytest.approx(resistance(valve), rel=1e-10)
+    assert resistance(valve) == pytest.approx(1 / float(exact_admittance(valve).real), rel=1e-5)
+    assert resistance(valve) > resistance(valve.configured("parallel"))
+
+
+def test_impedance_through_the_core():
+    """The core stores with the polarization of the conductivities: equal where that is the one of the states."""
+    plates = [replace(layer, material=replace(layer.material, diffusivity=0.3), density_polarization=0.5)
+              if layer.magnetization else layer for layer in polarised(0.5, "down").layers]  # fmt: skip
+    for valve in (reduced(1), replace(polarised(0.5, "down"), layers=tuple(plates))):
+        for f in (0.01, 0.5, 10.0):
+            Y = fespin.conductance(valve.to_device(), frequency=f)["right", "e", "left", "e"]
+            assert complex(Y) == pytest.approx(complex(1 / impedance(valve, f)), rel=1e-9)
+
+
+@pytest.mark.parametrize(
+    ("valve", "text"),
+    [
+        (stack(Interface(spin_flip_conductance=1), None), "have spin_memory_loss instead of a spin_flip_conductance"),
+        (stack(Interface(conductance_up=1), None), "resist both channels or none"),
+        (
+            replace(
+                reduced(1), interfaces=(Interface(conductance_up=1, conductance_down=1, memory_loss=0.1), None)
+            ),
+            "have no memory loss at a half metal",
+        ),
+        (
+            SpinValve(
+                layers=polarised(0.5, "down").layers[::2],
+                interfaces=(Interface(conductance_up=1, conductance_down=2),),
+            ),
+            "lie between parallel magnets and lose no spin",
+        ),
+    ],
+)  # fmt: skip
+def test_interfaces_that_devices_do_not_have(valve, text):
+    """One sentence that says what to do."""
+    with pytest.raises(InputError, match=f"the interface between .* must {text} to be that of a device"):
         valve.to_device()
+
+
+def test_devices_that_stacks_do_not_cover():
+    device = polarised(0.5, "down").to_device()
+    with pytest.raises(DeviceError, match="must have no magnetic field, in which spins precess"):
+        SpinValve.from_device(device.replace(magnetic_field=(0.0, 0.0, 0.1)))
+    pair = SpinValve(
+        layers=polarised(0.5, "up").layers[::2], interfaces=(Interface(conductance_up=1, conductance_down=2),)
+    )
+    opposite = pair.to_device().with_region("right", magnetization=(0, 0, -1))
+    with pytest.raises(DeviceError, match="must lie between parallel magnets; between opposite ones channels mix"):
+        SpinValve.from_device(opposite)
 
 
 def test_what_is_no_stack_is_refused():

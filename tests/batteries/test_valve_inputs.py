@@ -105,7 +105,8 @@ def test_stacks():
 @pytest.mark.parametrize(
     ("values", "text"),
     [
-        ({"conductance_up": 0}, "conductance_up must be a positive number in S/m^2 or inf"),
+        ({"conductance_up": -1}, "conductance_up must be a number >= 0 in S/m^2 or inf"),
+        ({"conductance_up": 0, "conductance_down": 0}, "conductance_up must be positive unless conductance_down is"),
         ({"conductance_up": 1, "conductance_down": 1, "memory_loss": -1}, "memory_loss must be a number >= 0"),
         ({"memory_loss": 0.1}, "memory_loss must be 0 unless both conductances are finite"),
         ({"spin_flip_conductance": math.inf}, "spin_flip_conductance must be a number >= 0 in S/m^2"),

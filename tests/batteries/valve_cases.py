@@ -70,7 +70,20 @@ def gates(draw, left, right):
 
 
 @st.composite
-def valves(draw, gated=True):
+def contacts(draw, left, right):
+    """An interface that devices have too, or none."""
+    if not draw(st.booleans()):
+        return None
+    magnets = [layer for layer in (left, right) if layer.magnetization]
+    up = draw(numbers(0.2, 5))
+    same = not magnets or (len(magnets) == 2 and left.magnetization != right.magnetization)
+    down = up if same else draw(numbers(0.2, 5))
+    lossy = len(magnets) < 2 and left.two_channels and right.two_channels
+    return Interface(conductance_up=up, conductance_down=down, memory_loss=draw(numbers(0, 1)) if lossy else 0.0)
+
+
+@st.composite
+def valves(draw, gated=True, devices=False):
     """Stacks of one to four layers with at least one of two channels."""
     stack = []
     for k in range(draw(st.integers(1, 4))):
@@ -78,5 +91,6 @@ def valves(draw, gated=True):
     if not any(layer.two_channels for layer in stack):
         metal = NormalMetal(conductivity=2, spin_diffusion_length=1, diffusivity=0.5)
         stack.append(Layer(material=metal, thickness=1, name="last", cells=60))
-    between = tuple(draw(gates(a, b)) if gated else None for a, b in pairwise(stack))
+    kind = contacts if devices else gates
+    between = tuple(draw(kind(a, b)) if gated else None for a, b in pairwise(stack))
     return SpinValve(layers=tuple(stack), interfaces=between, cross_section=draw(numbers(0.5, 2)))

@@ -198,7 +198,7 @@ class Interface:
     Parameters
     ----------
     conductance_up, conductance_down : float
-        S/m^2, positive; inf (default): transparent.
+        S/m^2, not both 0; inf (default): transparent.
     memory_loss : float
         delta: the interface acts on charge and spin as a layer of its conductances whose thickness is delta times its
         spin diffusion length. Needs finite conductances.
@@ -224,8 +224,13 @@ class Interface:
 
     def __post_init__(self) -> None:
         for key in ("conductance_up", "conductance_down"):
-            value = positive(f"Interface.{key}", getattr(self, key), "S/m^2", allow_inf=True)
+            rule = "a number >= 0 in S/m^2 or inf"
+            value = real(f"Interface.{key}", getattr(self, key), rule)
+            if value < 0:
+                raise must_be(f"Interface.{key}", rule, getattr(self, key))
             object.__setattr__(self, key, value)
+        if self.conductance_up == self.conductance_down == 0:
+            raise must_be("Interface.conductance_up", "positive unless conductance_down is", 0, "nothing would flow")
         for key, unit in {"memory_loss": "", "spin_flip_conductance": "S/m^2"}.items():
             object.__setattr__(self, key, not_negative(f"Interface.{key}", getattr(self, key), unit))
         if self.memory_loss > 0 and math.isinf(self.conductance_up + self.conductance_down):
@@ -235,6 +240,11 @@ class Interface:
     def loses(self) -> bool:
         """Whether there is memory loss: its effects go as the square, which is below rounding here."""
         return self.memory_loss > _NO_LOSS
+
+    @property
+    def transparent(self) -> bool:
+        """Whether it does nothing."""
+        return math.isinf(min(self.conductance_up, self.conductance_down)) and self.spin_flip_conductance == 0
 
     @classmethod
     def of_resistance(cls, area_resistance: float, *, asymmetry: float = 0.0, memory_loss: float = 0.0) -> Interface:

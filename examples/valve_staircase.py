@@ -17,6 +17,8 @@ from __future__ import annotations
 import math
 from pathlib import Path
 
+from scipy.constants import electron_volt
+
 from fespin.batteries.valve import (
     ReservoirValve,
     ValveResult,
@@ -26,8 +28,8 @@ from fespin.batteries.valve import (
     charge,
     discharge,
     hold,
-    paper_energy,
 )
+from fespin.wigner import estimated_energy
 
 
 def crystal(temperature: float = 0.0) -> WignerReservoir:
@@ -53,6 +55,7 @@ def run(out: Path | None = None) -> dict[str, float]:
     if out is not None:
         draw(out, result)
     held = result.rows("charge")[-1]
+    paper = estimated_energy(volume=1e-18, voltage=0.01, fermi_energy=electron_volt, fermi_wavelength=1e-10)
     return {
         "first": float(curve.start[0]) / E0,
         "first_exact": 2 * math.log(2),
@@ -63,7 +66,7 @@ def run(out: Path | None = None) -> dict[str, float]:
         "watt_hours": capacity(curve).watt_hours,
         "share": result.over("load", "discharge") / float(result.energy[held]),
         "ledger": float(result.ledger_error.max()),
-        "paper_ampere_hours": ampere_hours(paper_energy(volume=1e-18, voltage=0.01), 0.01),
+        "paper_ampere_hours": ampere_hours(paper, 0.01),
         "first_warm": float(crystal(0.05).curve().voltage(0.05 * reservoir.charge_per_filling)) / E0,
     }
 

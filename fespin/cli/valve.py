@@ -110,7 +110,7 @@ def _impedance(file: RunFile, arguments: argparse.Namespace) -> tuple[str, dict[
     Z = impedance(valve, f)
     lines = [f"{'frequency, Hz':>16}{'Re Z, ohm':>18}{'Im Z, ohm':>18}"]
     lines += [f"{x:16.6e}{z.real:18.9e}{z.imag:18.9e}" for x, z in zip(f, Z, strict=True)]
-    numbers = {"frequency": f.tolist(), "impedance": [[z.real, z.imag] for z in Z.tolist()],
+    numbers = {"frequency": f.tolist(), "impedance": [[z.real, z.imag] if np.isfinite(z) else None for z in Z.tolist()],
                "units": {"frequency": "Hz", "impedance": "ohm"}}  # fmt: skip
 
     def draw(path: str) -> None:
@@ -171,7 +171,7 @@ def _emf(file: RunFile, arguments: argparse.Namespace) -> tuple[str, dict[str, A
     voltage = None if arguments.voltage is None else quantity(arguments.voltage, "V", "--voltage")
     held = capacity(curve, voltage)
     steps = curve.steps(arguments.steps)
-    rows = [f"{'charge, A h':>16}{'EMF below, V':>16}{'EMF above, V':>16}"]
+    rows = ["V(Q) has no jumps"] if not steps else [f"{'charge, A h':>16}{'EMF below, V':>16}{'EMF above, V':>16}"]
     rows += [f"{q / 3600:16.6e}{low:16.9f}{high:16.9f}" for q, low, high in steps]
     where = "full" if voltage is None else f"at {voltage:.6g} V"
     rows += ["", f"{where}: {held.ampere_hours:.6e} A h, {held.watt_hours:.6e} W h"]

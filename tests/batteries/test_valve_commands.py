@@ -5,6 +5,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from scipy.constants import e
 from valve_cases import reduced
 
 from fespin.batteries.valve import (
@@ -16,12 +17,12 @@ from fespin.batteries.valve import (
     charge,
     discharge,
     load_valve,
-    paper_energy,
     resistance,
     simulate,
     solve_static,
 )
 from fespin.cli import main
+from fespin.wigner import estimated_energy
 
 FILES = Path(__file__).parents[2] / "examples" / "valve"
 COPPER, CRYSTAL = str(FILES / "copper.toml"), str(FILES / "crystal.toml")
@@ -102,6 +103,10 @@ def test_emf(tmp_path, capsys):
     assert "0.499053683" in out  # 2 ln 2 e/(4 pi eps0 eps a)
     assert "A h" in out
     assert picture.read_bytes()[:4] == b"%PDF"
+    warm = tmp_path / "warm.toml"
+    warm.write_text((FILES / "crystal.toml").read_text().replace('"0 K"', '"300 K"'))
+    assert main(["valve", "emf", str(warm)]) == 0
+    assert "V(Q) has no jumps" in capsys.readouterr().out
     assert main(["valve", "emf", CRYSTAL, "--json", "-"]) == 0
     data = json.loads(capsys.readouterr().out)
     assert data["capacity"]["voltage"] is None
@@ -157,6 +162,11 @@ def test_pictures():
     ax = plotting.plot_valve_impedance([1e9, 1e10], [1 - 1j, 1 - 0.1j])
     assert ax.get_ylabel() == "impedance (Ω)"
     plt.close("all")
+
+
+def paper_energy(**values):
+    """With E_F = 1 eV and lambda_F = 0.1 nm, as in the conclusion."""
+    return estimated_energy(**values, fermi_energy=e, fermi_wavelength=1e-10)
 
 
 def test_verdicts_of_the_conclusion():

@@ -28,7 +28,6 @@ from fespin.batteries.valve import (
     impedance,
     impedance_of,
     load_valve,
-    paper_energy,
     polarised_resistance,
     resistance,
     simulate,
@@ -178,7 +177,6 @@ def test_a_leak_of_rounding_is_no_leak():
             ),
             "polarization must be between -1 and 1, both excluded; half metals",
         ),
-        (lambda: paper_energy(volume=0, voltage=1), "volume must be a positive number"),
         (lambda: ampere_hours(1, 0), "voltage must be a positive number"),
     ],
 )  # fmt: skip

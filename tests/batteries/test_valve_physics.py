@@ -33,6 +33,7 @@ from fespin.batteries.valve import (
     solve_static,
     step_current,
 )
+from fespin.batteries.valve.phase import plan
 from fespin.errors import InputError
 
 few = settings(max_examples=20, deadline=None)
@@ -188,6 +189,19 @@ def test_capacitor_window():
     assert series_resistance(spacer()) == pytest.approx(0.2 + 2 / 3)
     short, long = spacer(0.1).window  # d > 2 lambda: no such frequency
     assert short > long
+
+
+@settings(max_examples=100, deadline=None)
+@given(duration=numbers(1e-12, 1e3), diffusion=numbers(0, 1e3), relaxation=numbers(1e-3, 1e6), dt=numbers(1e-3, 1e3))
+def test_steps_add_up(duration, diffusion, relaxation, dt):
+    """Four backward-Euler steps first; lengths that never fall; the whole duration."""
+    for phase in (Phase(kind="open", duration=duration), Phase(kind="open", duration=duration, dt=dt)):
+        if phase.dt is None and duration / relaxation > 1e5:
+            continue
+        steps = plan(phase, diffusion=diffusion, relaxation=relaxation)
+        assert sum(s.count * s.dt for s in steps) == pytest.approx(duration, rel=1e-9)
+        assert (steps[0].count, steps[0].theta) == (4, 1.0)
+        assert all(s.theta == 0.5 for s in steps[1:])
 
 
 def test_step_response_in_space_and_time():

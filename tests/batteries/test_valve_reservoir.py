@@ -14,6 +14,7 @@ from fespin.batteries.valve import (
     EMFCurve,
     FreeElectronReservoir,
     FreeElectrons,
+    LadderReservoir,
     Phase,
     ReservoirValve,
     WignerReservoir,
@@ -21,12 +22,13 @@ from fespin.batteries.valve import (
     charge,
     discharge,
     hold,
+    ladder_emf,
     neutral_emf,
     staircase_emf,
     thermal_emf,
 )
 from fespin.errors import InputError
-from fespin.wigner import ThermalChain, chemical_potential, staircase, width
+from fespin.wigner import Ladder, ThermalChain, Units, chemical_potential, exact_table, staircase, width
 
 CRYSTAL = {"thickness": 1e-6, "cross_section": 1e-12, "lattice_constant": 4e-10, "spacing": 1e-9}
 
@@ -277,3 +279,35 @@ def test_bad_curves_and_circuits():
         thermal_emf(0.5, 0.0)
     with pytest.raises(InputError, match="filling must be between 0 and 1"):
         thermal_emf(1.5, 0.1)
+
+
+@pytest.mark.parametrize("distance", [0.3, 1.0, 3.0])
+def test_coupled_chains(distance):
+    """The envelope of the exact minima: never above them, of them at its corners, and V(Q) through a circuit."""
+    table = exact_table(Ladder(length=10, distance=distance))
+    for electrons in (4, 10, 14):
+        n = electrons // 2
+        curve = ladder_emf(table, electrons)
+        k = np.arange(min(n, 10 - n) + 1)
+        exact = table.energy[n + k, n - k]
+        lowest = exact.min()  # within parity the neutral ladder is unpolarised
+        assert (curve.energy(k.astype(float)) + lowest <= exact + 1e-12).all()
+        corners = curve.charge.astype(int)[1:]
+        assert curve.energy(corners.astype(float)) + lowest == pytest.approx(exact[corners], rel=1e-12)
+    assert ladder_emf(table, 10).largest == 5
+    reservoir = LadderReservoir(table=table, electrons=10, number=1e6, units=Units(lattice_constant=4e-10))
+    result = ReservoirValve(reservoir=reservoir, resistance=1e3).simulate(charge(voltage=20.0, duration=1e-12))
+    assert result.ledger_error.max() < 1e-12
+
+
+def test_chains_far_apart_are_independent():
+    """At a large distance E[N_up, N_dn] is a sum, and the EMF a difference of addition energies."""
+    table = exact_table(Ladder(length=8, distance=1e6))
+    alone = table.energy[:, 0]
+    curve = ladder_emf(table, 8)
+    assert curve.energy(4.0) == pytest.approx(alone[8] + alone[0] - 2 * alone[4], rel=1e-9)
+    assert curve.start[0] == pytest.approx(alone[5] + alone[3] - 2 * alone[4], rel=1e-9)
+    near = ladder_emf(exact_table(Ladder(length=8, distance=1.0)), 8)
+    assert near.start[0] < curve.start[0]  # repulsion between chains: a giant response instead of a plateau
+    with pytest.raises(InputError, match="an even number of electrons between 2 and 14, got 7"):
+        ladder_emf(table, 7)

@@ -21,10 +21,11 @@ from .closed_forms import (
     step_current,
 )
 from .emf import EMFCurve, Reservoir
-from .estimates import ampere_hours, paper_energy
+from .estimates import ampere_hours
 from .exact import exact_admittance
 from .free_electrons import COPPER_DENSITY, COPPER_MASS_DENSITY, FreeElectrons, free_electron_metal
 from .info import cautions, describe
+from .ladder_reservoir import LadderReservoir, ladder_emf
 from .layers import Interface, Layer, ValveWarning
 from .mesh import StackMesh
 from .phase import Phase, charge, discharge, hold
@@ -48,6 +49,7 @@ __all__ = [
     "FreeElectrons",
     "Interface",
     "Jump",
+    "LadderReservoir",
     "Layer",
     "Phase",
     "Potentials",
@@ -79,12 +81,12 @@ __all__ = [
     "hold",
     "impedance",
     "impedance_of",
+    "ladder_emf",
     "linear_capacity",
     "load_share",
     "load_valve",
     "low_frequency",
     "neutral_emf",
-    "paper_energy",
     "polarised_resistance",
     "potentials",
     "resistance",

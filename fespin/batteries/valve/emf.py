@@ -122,9 +122,8 @@ class EMFCurve:
         """The largest jumps as (charge, V below, V above), in the order of their charge; C and V."""
         below = np.concatenate([[0.0], self.end[:-1]])
         order = np.sort(np.argsort(-(self.start - below), kind="stable")[:count])
-        return [
-            (float(self.charge[k]), float(below[k]), float(self.start[k])) for k in order if self.start[k] > below[k]
-        ]
+        order = order[(self.start - below)[order] > _CLOSE * float(self.end[-1])]  # what is left is rounding
+        return list(zip(self.charge[order].tolist(), below[order].tolist(), self.start[order].tolist(), strict=True))
 
 
 class Reservoir(Protocol):

@@ -1,4 +1,6 @@
-"""The estimates of the paper's conclusion, recomputed, and what a real metal gives instead.
+"""The claims of the paper, which of them hold, and what a real metal gives instead of its estimates.
+
+The estimate of its conclusion is `fespin.wigner.estimated_energy`; the claims on chains are listed in `fespin.wigner`.
 
 | claim | verdict |
 |---|---|
@@ -25,38 +27,10 @@ polarization of the conductivities and that of the states are two inputs |
 
 from __future__ import annotations
 
-from scipy.constants import e
-
 from ...network.checks import positive
 
 WATT_HOUR = 3600.0  # J
 AMPERE_HOUR = 3600.0  # C
-PAPER_WAVELENGTH = 1e-10  # m
-
-
-def paper_energy(
-    *, volume: float, voltage: float, fermi_energy: float = e, wavelength: float = PAPER_WAVELENGTH
-) -> float:
-    """Energy (Omega/lambda_F^3) e^2 V^2/E_F of the paper's conclusion, J.
-
-    Parameters
-    ----------
-    volume : float
-        m^3.
-    voltage : float
-        V.
-    fermi_energy : float
-        J; 1 eV by default, as there.
-    wavelength : float
-        lambda_F, m; 0.1 nm by default, as there.
-
-    Examples
-    --------
-    >>> f"{paper_energy(volume=1e-6, voltage=1.0) / WATT_HOUR:.4g} W h"  # 1 cm^3
-    '44.5 W h'
-    """
-    cells = positive("volume", volume, "m^3") / positive("wavelength", wavelength, "m") ** 3
-    return cells * (e * voltage) ** 2 / positive("fermi_energy", fermi_energy, "J")
 
 
 def ampere_hours(energy: float, voltage: float) -> float:
@@ -64,7 +38,10 @@ def ampere_hours(energy: float, voltage: float) -> float:
 
     Examples
     --------
-    >>> f"{ampere_hours(paper_energy(volume=1e-18, voltage=0.01), 0.01):.3g}"
+    >>> from scipy.constants import electron_volt
+    >>> from fespin.wigner import estimated_energy
+    >>> micron = estimated_energy(volume=1e-18, voltage=0.01, fermi_energy=electron_volt, fermi_wavelength=1e-10)
+    >>> f"{ampere_hours(micron, 0.01):.3g}"
     '4.45e-13'
     """
     return energy / positive("voltage", voltage, "V") / AMPERE_HOUR

@@ -49,6 +49,8 @@ if TYPE_CHECKING:
     from .network.spice import to_spice
     from .network.spice_read import from_spice
     from .network.terminal import TerminalSpace
+    from .sweeps.result import SweepResult
+    from .sweeps.sweep import sweep
     from .transport.solution import Solution
     from .transport.solve import conductance, solve
 
@@ -77,6 +79,7 @@ _HOME = {
     "SolverError": "errors",
     "SolverWarning": "errors",
     "Source": "network.sources",
+    "SweepResult": "sweeps.result",
     "TerminalSpace": "network.terminal",
     "WindingBattery": "batteries.winding.battery",
     "WindingResult": "batteries.winding.result",
@@ -95,6 +98,7 @@ _HOME = {
     "relaxing_circuit": "network.relaxing_circuit",
     "series": "network.joining",
     "solve": "transport.solve",
+    "sweep": "sweeps.sweep",
     "to_spice": "network.spice",
 }
 
@@ -122,6 +126,7 @@ __all__ = [
     "SolverError",
     "SolverWarning",
     "Source",
+    "SweepResult",
     "TerminalSpace",
     "WindingBattery",
     "WindingResult",
@@ -141,6 +146,7 @@ __all__ = [
     "relaxing_circuit",
     "series",
     "solve",
+    "sweep",
     "to_spice",
 ]
 

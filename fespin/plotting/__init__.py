@@ -10,6 +10,7 @@ from .current import plot_current
 from .device import plot_device
 from .matrix import plot_conductance
 from .potential import plot_potential, save_potentials
+from .sweep import plot_sweep, save_sweep
 from .winding import plot_cycle, plot_ledger, plot_vi, plot_winding, save_winding
 
 __all__ = [
@@ -19,8 +20,10 @@ __all__ = [
     "plot_device",
     "plot_ledger",
     "plot_potential",
+    "plot_sweep",
     "plot_vi",
     "plot_winding",
     "save_potentials",
+    "save_sweep",
     "save_winding",
 ]

@@ -105,7 +105,9 @@ def _from_json(data: dict[str, Any]) -> SweepResult:
     if data.get("format") != FORMAT:
         raise ValueError(f"format {data.get('format')!r} is not {FORMAT!r}")
     axes, fixed = (
-        tuple(Axis(name=a["name"], unit=a["unit"], values=np.array([_number(x) for x in a["values"]])) for a in data[key])
+        tuple(
+            Axis(name=a["name"], unit=a["unit"], values=np.array([_number(x) for x in a["values"]])) for a in data[key]
+        )
         for key in ("axes", "fixed")
     )
     grid, n = Grid(axes=axes, fixed=fixed), 4 * len(data["terminals"])
@@ -141,7 +143,9 @@ def to_csv(result: SweepResult) -> str:
     entries = [f"{out} / {into}" for out in labels for into in labels]
     parts = [f"{part} {entry}" for entry in entries for part in ("Re", "Im")]
     is_complex = np.iscomplexobj(result.values)
-    table.writerow([*(f"{a.name} ({a.unit})" if a.unit else a.name for a in result.axes), *(parts if is_complex else entries)])
+    table.writerow(
+        [*(f"{a.name} ({a.unit})" if a.unit else a.name for a in result.axes), *(parts if is_complex else entries)]
+    )
     flat = result.values.reshape(len(result.grid), -1)
     numbers = np.stack([flat.real, flat.imag], axis=-1).reshape(len(flat), -1) if is_complex else flat
     for point, row in zip(result.grid, numbers.tolist(), strict=True):

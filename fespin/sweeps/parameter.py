@@ -21,8 +21,9 @@ _NOT_OF = {
     Ferromagnet: ("spin_hall_angle",),
     HalfMetal: ("spin_hall_angle", "transverse_length", "precession_length"),
 }
-INTERFACE = {"conductance_up": "S/m^2", "conductance_down": "S/m^2", "area_resistance": "ohm m^2", "asymmetry": "",
-             "spin_memory_loss": "", "mixing_conductance.real": "S/m^2", "mixing_conductance.imag": "S/m^2"}  # fmt: skip
+INTERFACE = {"conductance_up": "S/m^2", "conductance_down": "S/m^2", "area_resistance": "ohm m^2",
+             "asymmetry": "", "spin_memory_loss": "", "mixing_conductance.real": "S/m^2",
+             "mixing_conductance.imag": "S/m^2"}  # fmt: skip
 FIELD = {"x": "T", "y": "T", "z": "T", "theta": "rad", "phi": "rad", "g_factor": ""}
 DEVICE = {"thickness": "m", "cross_section": "m^2", "length_unit": "m"}
 _AXIS = re.compile(r"\[([^\[\]]*)\]$")
@@ -192,9 +193,7 @@ def _material_keys(device: Device, regions: Iterable[str]) -> dict[str, str]:
     return {key: unit for key, unit in MATERIAL.items() if key not in refused}
 
 
-def _of_material(
-    name: str, rest: str, device: Device, materials: Mapping[str, tuple[str, ...]] | None
-) -> Parameter:
+def _of_material(name: str, rest: str, device: Device, materials: Mapping[str, tuple[str, ...]] | None) -> Parameter:
     if materials is None:
         raise InputError(f"{name!r}: a Device does not remember what its file called materials; give fespin.sweep the "
                          f"path of the file, or vary regions.{next(iter(device.regions))}.KEY")  # fmt: skip

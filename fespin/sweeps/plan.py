@@ -97,6 +97,18 @@ def _material_regions(document: dict[str, Any], path: Any) -> dict[str, tuple[st
     return {m: tuple(name for name, of in made_of.items() if of == m) for m in materials}  # type: ignore[union-attr]
 
 
+def terminal_names(path: str | os.PathLike[str]) -> tuple[str, ...]:
+    """Terminals that a device file declares, without reading its mesh.
+
+    Examples
+    --------
+    >>> terminal_names("meshes/angular_valve_1d.toml")
+    ('left', 'right')
+    """
+    table = read_toml(path, lambda document, _: document.get("terminals"), what="a device file")
+    return tuple(table) if isinstance(table, Mapping) else ()
+
+
 def _check_functions(functions: Any, units: Any, vary: Mapping[str, Any]) -> None:
     if not isinstance(functions, Mapping) or not all(callable(f) for f in functions.values()):
         raise must_be("functions", "a mapping from names to functions of (device, value)", functions)
@@ -121,7 +133,9 @@ def _check_together(parameters: tuple[Parameter, ...]) -> None:
     _apart(field, ("x", "y", "z"), "components of the field or its magnitude and angles")
     for owner in {p.owners for p in parameters if p.kind == "interface"}:
         keys = {p.key: p.name for p in parameters if p.kind == "interface" and p.owners == owner}
-        keys = {k: name for k, name in keys.items() if k.startswith("conductance") or k in ("area_resistance", "asymmetry")}
+        keys = {
+            k: name for k, name in keys.items() if k.startswith("conductance") or k in ("area_resistance", "asymmetry")
+        }
         _apart(keys, ("conductance_up", "conductance_down"), "conductances or area_resistance and asymmetry")
 
 

@@ -39,8 +39,8 @@ class SweepResult:
     spaces : tuple of tuple of dict
         For each point, the last axis running fastest, what the terminals can hold; empty where it failed.
     columns : mapping of str to ndarray
-        Per point, in the shape of the grid: "residual" (of the linear solver), "reaction_difference" (largest difference
-        between G and the currents at the terminals over max |G|), "seconds", "blocks", "reused".
+        Per point, in the shape of the grid: "residual" (of the linear solver), "reaction_difference" (largest
+        difference between G and the currents at the terminals over max |G|), "seconds", "blocks", "reused".
     failures : mapping
         Coordinates of a failed point -> why.
     info : mapping
@@ -135,9 +135,8 @@ class SweepResult:
             wanted = axis_values(given[axis.name], axis.unit, axis.name)[0]
             near = np.flatnonzero(np.isclose(axis.values, wanted[0], rtol=1e-9, atol=1e-12 * _span(axis.values)))
             if len(wanted) != 1 or len(near) == 0:
-                ends = " to ".join(shown(x, axis.unit) for x in (axis.values.min(), axis.values.max()))
-                raise must_be(f"{axis.name}", f"one of the {len(axis.values)} values of the sweep ({ends})",
-                              given[axis.name])  # fmt: skip
+                rule = f"one of the {len(axis.values)} values of the sweep ({_ends(axis)})"
+                raise must_be(axis.name, rule, given[axis.name])
             index.append(int(near[np.argmin(np.abs(axis.values[near] - wanted[0]))]) if len(near) > 1 else int(near[0]))
         return self._matrix(tuple(index))
 
@@ -187,8 +186,7 @@ class SweepResult:
         return load(path)
 
     def __repr__(self) -> str:
-        axes = [f"  {a.name}: {len(a.values)} values, {shown(a.values.min(), a.unit)} to {shown(a.values.max(), a.unit)}"
-                for a in self.axes]  # fmt: skip
+        axes = [f"  {a.name}: {len(a.values)} values, {_ends(a)}" for a in self.axes]
         held = [f"  {a.name} = {shown(float(a.values[0]), a.unit)}" for a in self.fixed]
         failed = [f"  {len(self.failures)} points failed"] if self.failures else []
         kind = "complex" if np.iscomplexobj(self.values) else "real"
@@ -196,6 +194,10 @@ class SweepResult:
         worst = float(np.nanmax(self.columns["residual"], initial=0.0))
         return "\n".join([f"{head}terminals {', '.join(self.terminals)}, residuals up to {worst:.1g}",
                           *axes, *held, *failed]) + ">"  # fmt: skip
+
+
+def _ends(axis: Axis) -> str:
+    return " to ".join(shown(float(x), axis.unit) for x in (axis.values.min(), axis.values.max()))
 
 
 def _span(values: np.ndarray) -> float:

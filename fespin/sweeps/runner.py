@@ -119,9 +119,7 @@ def _one_thread() -> Iterator[None]:
             del os.environ[name]
 
 
-def _through(
-    executor: Executor, payload: bytes | None, chunks: list[list[Point]], report: Report, plan: Plan
-) -> None:
+def _through(executor: Executor, payload: bytes | None, chunks: list[list[Point]], report: Report, plan: Plan) -> None:
     """Submit all chunks and report each as it is done; an executor that fails loses only what is not done."""
     key = uuid.uuid4().hex
     futures: dict[Future[list[PointResult]], list[Point]] = {}

@@ -98,7 +98,9 @@ class Store:
             try:
                 result = _from_line(line)
             except (ValueError, KeyError, TypeError) as error:
-                raise InputError(f"{self.path}, line {number} is damaged ({error}); remove the file to start anew") from None
+                raise InputError(
+                    f"{self.path}, line {number} is damaged ({error}); remove the file to start anew"
+                ) from None
             found[result.point] = result
         self._stream.seek(len(whole))
         self._stream.truncate()
@@ -152,7 +154,10 @@ def _to_line(result: PointResult) -> bytes:
     if np.iscomplexobj(values):
         line["im"] = values.imag.tolist()
     line |= {name: getattr(result, name) for name in _NUMBERS}
-    return json.dumps({**line, "spaces": result.spaces, "cautions": result.cautions, "remarks": result.remarks}).encode() + b"\n"
+    return (
+        json.dumps({**line, "spaces": result.spaces, "cautions": result.cautions, "remarks": result.remarks}).encode()
+        + b"\n"
+    )
 
 
 def _from_line(line: bytes) -> PointResult:

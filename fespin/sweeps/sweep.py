@@ -6,17 +6,17 @@ import os
 import re
 import time
 import warnings
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from concurrent.futures import Executor
 from contextlib import nullcontext
 from numbers import Integral
 from typing import Any
 
 from ..device.device import Device
-from ..errors import FespinError, InputError, MeshWarning, SolverWarning, must_be
+from ..errors import InputError, MeshWarning, SolverWarning, must_be
 from ..transport.solve import CONDUCTANCE_TOLERANCE
 from .grid import Grid
-from .plan import Plan, make_plan
+from .plan import make_plan
 from .point import Point, PointResult
 from .result import SweepResult, collect
 from .runner import run_points
@@ -157,5 +157,3 @@ def _warn(grid: Grid, results: list[PointResult]) -> None:
 
 def _others(count: int) -> str:
     return "" if count == 0 else f" and {count} other point{'s' * (count > 1)}"
-
-

@@ -100,7 +100,7 @@ def _regions(device: Device, of: Mapping[str, Settings]) -> dict[str, Region]:
 
 def _material(material: Material, changes: Mapping[str, float]) -> Material:
     """The other numbers keep their values, the diffusivity too; a density of states sets it with the conductivity."""
-    values = {k: v for k, v in changes.items() if k not in ("resistivity", "density_of_states")}
+    values: dict[str, Any] = {k: v for k, v in changes.items() if k not in ("resistivity", "density_of_states")}
     if "resistivity" in changes:
         if not 0 < changes["resistivity"] < math.inf:
             raise must_be("resistivity", "a positive finite number in ohm m", changes["resistivity"])

@@ -32,8 +32,8 @@ def pack(plan: Plan) -> bytes:
         return pickler.dumps(plan)
     except Exception as error:  # pickling raises whatever the objects do
         raise InputError(
-            f"the sweep cannot be sent to other processes ({type(error).__name__}: {error}); define its functions at the "
-            "top level of a module, or use jobs=1 or an executor of threads"
+            f"the sweep cannot be sent to other processes ({type(error).__name__}: {error}); define its functions at "
+            "the top level of a module, or use jobs=1 or an executor of threads"
         ) from None
 
 

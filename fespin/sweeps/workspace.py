@@ -1,8 +1,8 @@
 """What stays from point to point: scalar operators on the mesh, and blocks of the system that a parameter leaves alone.
 
 Operators know no material: they are assembled when the first point needs them, and again only if the mesh, the place of
-an interface or a magnetization texture changes. A decoupled block whose matrix is the one of the point before (charge,
-where the field only turns spins; all blocks, where a field only turns with everything else at rest) is not solved again.
+an interface or a magnetization texture changes. A decoupled block whose matrix is the one of the point before (charge
+where the field only turns spins, spins along the field) is not solved again.
 """
 
 from __future__ import annotations
@@ -10,9 +10,11 @@ from __future__ import annotations
 from dataclasses import replace
 
 import numpy as np
+from scipy.sparse import csr_array
 
 from ..device.device import Device
 from ..device.texture import MagnetizationField
+from ..transport.laws import spin_hall
 from ..transport.operators import (
     Contact,
     ScalarOperators,
@@ -24,7 +26,6 @@ from ..transport.operators import (
     region_mass,
     region_stiffness,
 )
-from ..transport.laws import spin_hall
 from ..transport.response import BlockResponse, Drive, respond, unit_drives
 from ..transport.system import Block, Problem, from_operators
 from ..transport.terms import needs_mass
@@ -90,8 +91,8 @@ class Workspace:
             assemble_contact(self._space, c.cells, c.facets, factor) for c in split.contacts
         )
         count = len(device.regions)
-        self._mass = [None] * count
-        self._curl = [None] * count
+        self._mass: list[csr_array | None] = [None] * count
+        self._curl: list[tuple[csr_array, csr_array, csr_array] | None] = [None] * count
         self._texture: list[tuple[MagnetizationField, Texture] | None] = [None] * count
         self._solved = []
         self.assemblies += 1

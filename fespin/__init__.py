@@ -24,8 +24,10 @@ if TYPE_CHECKING:
     from .batteries.winding.runfile import load_run
     from .device.device import Device, Region
     from .device.file import load
+    from .device.interface import Interface
     from .device.mesh import Mesh
     from .device.reader import read_mesh
+    from .device.texture import MagnetizationField
     from .errors import (
         DeviceError,
         FespinError,
@@ -66,6 +68,8 @@ _HOME = {
     "FespinError": "errors",
     "HalfMetal": "materials",
     "InputError": "errors",
+    "Interface": "device.interface",
+    "MagnetizationField": "device.texture",
     "MaterialWarning": "errors",
     "Mesh": "device.mesh",
     "MeshError": "errors",
@@ -113,6 +117,8 @@ __all__ = [
     "FespinError",
     "HalfMetal",
     "InputError",
+    "Interface",
+    "MagnetizationField",
     "MaterialWarning",
     "Mesh",
     "MeshError",

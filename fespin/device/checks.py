@@ -90,18 +90,17 @@ def _check_interfaces(device: Device) -> None:
         inside[torn.parent[afloat]] = True
         names = sorted({regions[r][0] for r in device.cell_region[afloat[torn.cells].all(axis=1)]})
         raise DeviceError(
-            f"{device.mesh.where}: insulating interfaces cut {', '.join(map(repr, names))} off from every terminal; its "
-            "potential is undetermined"
+            f"{device.mesh.where}: insulating interfaces cut {', '.join(map(repr, names))} off from every terminal; "
+            "its potential is undetermined"
         )
 
 
 def _check_law(name: str, interface: Interface, first: tuple[str, Region], second: tuple[str, Region]) -> None:
     where = f"interface {name!r} between {first[0]!r} and {second[0]!r}"
     magnets = [r for _, r in (first, second) if r.magnetization is not None]
-    if not magnets:
-        if interface.conductance_up != interface.conductance_down:
-            raise DeviceError(f"{where}: two normal metals need equal conductances for both spins (asymmetry 0), got "
-                              f"{interface.conductance_up:g} and {interface.conductance_down:g} S/m^2")  # fmt: skip
+    if not magnets and interface.conductance_up != interface.conductance_down:
+        raise DeviceError(f"{where}: two normal metals need equal conductances for both spins (asymmetry 0), got "
+                          f"{interface.conductance_up:g} and {interface.conductance_down:g} S/m^2")  # fmt: skip
     if len(magnets) != 1 and interface.mixing_conductance is not None:
         raise DeviceError(
             f"{where}: a mixing_conductance belongs between a ferromagnet and a normal metal; leave it out"

@@ -20,13 +20,14 @@ class Interface:
     in the ferromagnet, the current into the ferromagnet is (eq (28) of Bazaliy and Ramazashvili per area, which is the
     circuit theory of Brataas, Nazarov and Bauer, PRL 84, 2481 (2000))::
 
-        J_e   = (g_up + g_dn) dV_e + (g_up - g_dn) dV_m
-        J_m   = (g_up - g_dn) dV_e + (g_up + g_dn) dV_m
+        J_e    = (g_up + g_dn) dV_e + (g_up - g_dn) dV_m
+        J_m    = (g_up - g_dn) dV_e + (g_up + g_dn) dV_m
         J_perp = 2 Re(g_mix) V_perp - 2 Im(g_mix) m x V_perp       absorbed: a torque on the magnet
 
     Between two normal metals g_up = g_dn. Between two ferromagnets a current flows from channel s of the one to channel
-    s' of the other with conductance sqrt(g_s g_s') (1 + s s' m1 . m2)/2: g_up and g_dn belong to parallel magnetizations,
-    and antiparallel ones give Julliere's 2 sqrt(g_up g_dn) (Slonczewski, PRB 39, 6995 (1989), for equal electrodes).
+    s' of the other with conductance sqrt(g_s g_s') (1 + s s' m1 . m2)/2: g_up and g_dn belong to parallel
+    magnetizations, and antiparallel ones give Julliere's 2 sqrt(g_up g_dn) (Slonczewski, PRB 39, 6995 (1989), for equal
+    electrodes). Spins normal to the magnetization of a ferromagnet of finite strength do not pass an interface.
 
     Parameters
     ----------
@@ -37,9 +38,8 @@ class Interface:
     conductance_up, conductance_down : float
         S/m^2, not negative, finite; both 0 is an insulating barrier.
     mixing_conductance : complex, optional
-        g_mix, S/m^2, real part at least (g_up + g_dn)/2. Only between a ferromagnet and a normal metal (or a ferromagnet
-        of finite strength, whose transverse spins do not pass). Left out there, its lower bound is taken, with a warning
-        when the device is solved.
+        g_mix, S/m^2, real part at least (g_up + g_dn)/2. Only between a ferromagnet and a normal metal. Left out there,
+        its lower bound is taken, with a warning when the device is solved.
     spin_memory_loss : float
         delta >= 0: the contact acts on charge and longitudinal spin as a layer of polarization gamma that is delta spin
         diffusion lengths thick, in the limit of no thickness. Not between two ferromagnets.

@@ -1,8 +1,8 @@
 """The mesh torn open along interfaces: nodes there exist once on each side, so that potentials can jump.
 
 A node is split by the cells around it: those that hang together through facets without an interface keep one copy. So
-an interface that ends inside the device is closed at its end, a triple line that one can walk around without crossing an
-interface keeps its nodes, and where interfaces meet or reach the boundary nothing special happens.
+an interface that ends inside the device is closed at its end, a triple line that one can walk around without crossing
+an interface keeps its nodes, and where interfaces meet or reach the boundary nothing special happens.
 """
 
 from __future__ import annotations
@@ -67,7 +67,7 @@ def split_mesh(device: Device) -> SplitMesh:
         return SplitMesh(cells=mesh.cells, parent=np.arange(n), contacts=())
     found = [(name, interface, *_facets(device, name, interface)) for name, interface in device.interfaces.items()]
     _check_apart(device, found)
-    separated = np.concatenate([sides[:, :, 0] for _, _, _, sides in found])
+    separated = np.concatenate([_separated(device, regions, sides) for _, _, regions, sides in found])
     cells, parent = _tear(mesh.cells, mesh.cell_type, n, separated)
     contacts = []
     for name, interface, regions, sides in found:
@@ -96,11 +96,38 @@ def _facets(device: Device, name: str, interface: Interface) -> tuple[tuple[int,
     if len(first) == 0:
         a, b = interface.between  # type: ignore[misc]
         raise DeviceError(f"{device.mesh.where}: interface {name!r}: regions {a!r} and {b!r} share no facets")
-    if len(first) != len(second):
-        raise DeviceError(
-            f"{device.mesh.where}: interface {name!r} is at a junction of several lines; put it where two lines meet"
-        )
+    if device.dimension == 1:
+        first, second = _at_junctions(device, name, first, second)
     return pair, np.stack([first, second], axis=1)
+
+
+def _at_junctions(device: Device, name: str, first: np.ndarray, second: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Where lines branch: one line of one side may meet several of the other, which hang together."""
+    local = np.array(topology.FACETS[device.mesh.cell_type])
+    nodes = [device.mesh.cells[side[:, 0], local[side[:, 1], 0]] for side in (first, second)]
+    for node in np.unique(nodes[0]).tolist():
+        if min(np.count_nonzero(nodes[0] == node), np.count_nonzero(nodes[1] == node)) > 1:
+            raise DeviceError(
+                f"{device.mesh.where}: interface {name!r}: several lines of both regions meet at node {node}; put it "
+                "where one line of either meets the other"
+            )
+    one, other = (np.unique(n, return_index=True)[1] for n in nodes)
+    return first[one], second[other]
+
+
+def _separated(device: Device, regions: tuple[int, int], sides: np.ndarray) -> np.ndarray:
+    """Pairs of cells that an interface keeps apart, (f, 2); at a junction of lines more than the pairs of its
+    facets."""
+    if device.dimension > 1 or regions[0] == regions[1]:
+        return sides[:, :, 0]
+    cells = device.mesh.cells
+    local = np.array(topology.FACETS[device.mesh.cell_type])
+    pairs = []
+    for node in cells[sides[:, 0, 0], local[sides[:, 0, 1], 0]].tolist():
+        near = np.flatnonzero((cells == node).any(axis=1))
+        one, other = (near[device.cell_region[near] == r] for r in regions)
+        pairs += [(a, b) for a in one.tolist() for b in other.tolist()]
+    return np.array(pairs)
 
 
 def _group_facets(

@@ -49,8 +49,8 @@ def contact_law(interface: Interface, first: Region, second: Region) -> ContactL
 def _layer(interface: Interface) -> tuple[np.ndarray, np.ndarray]:
     """Same-side and opposite-side conductances of (charge, longitudinal spin), (2, 2) each.
 
-    That of a ferromagnetic wire with p -> gamma, L/lambda -> delta and g the charge conductance; delta -> 0 is the plain
-    interface.
+    That of a ferromagnetic wire with p -> gamma, L/lambda -> delta and g the charge conductance; delta -> 0 is the
+    plain interface.
     """
     g, gamma, delta = interface.conductance, interface.asymmetry, interface.spin_memory_loss
     own = other = g * (1.0 - gamma**2)

@@ -67,7 +67,7 @@ def facet_traces(space: Space, cells: np.ndarray, nodes: np.ndarray) -> tuple[np
     mapping = space.skfem_mesh._mapping()
     areas, _ = _surface(space, nodes)
     dofs = space.element_dofs[:, cells]
-    values = [np.asarray(space.element.gbasis(mapping, x, i, tind=cells)[0].value) for i in range(len(dofs))]
+    values = [np.asarray(space.element.gbasis(mapping, x, i, tind=cells)[0]) for i in range(len(dofs))]
     shape = (len(cells), len(shares))
     return np.array([np.broadcast_to(v, shape) for v in values]), areas[:, None] * shares, dofs
 

@@ -47,7 +47,8 @@ class Solution:
     def potential(self, component: str) -> np.ndarray:
         """Potential of a component at the mesh nodes, (n,), V. V_x, V_y, V_z are mu_s/(2e).
 
-        At an interface with conductances of its own potentials jump: a node there shows one side, `cell_potentials` both.
+        At an interface with conductances of its own potentials jump: a node there shows one side, `cell_potentials`
+        both.
         """
         return self.potentials[: len(self.problem.device.mesh.points), _component(component)].copy()
 
@@ -97,8 +98,8 @@ class Solution:
     def absorbed(self) -> dict[tuple[str, str], np.ndarray]:
         """(magnet, where) -> transverse spin current that the magnet absorbs there, (3,), A.
 
-        Where is the normal region at an ohmic contact (eq 14), the interface if the contact is one, or the magnet itself
-        for one of finite strength, whose volume dephases transverse spins.
+        Where is the normal region at an ohmic contact (eq 14), the interface if the contact is one, or the magnet
+        itself for one of finite strength, whose volume dephases transverse spins.
         """
         return spin_ledger.absorbed(self)
 

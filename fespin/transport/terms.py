@@ -28,8 +28,8 @@ BREAKING = {
 class Term(NamedTuple):
     """One contribution operator (x) law to K.
 
-    ``cause`` is "conduction", "relaxation", "dephasing", "storage", "contact" or one of `BREAKING`; ``pattern`` is equal
-    for operators of equal sparsity, which can be summed entry by entry.
+    ``cause`` is "conduction", "relaxation", "dephasing", "storage", "contact" or one of `BREAKING`; ``pattern`` is
+    equal for operators of equal sparsity, which can be summed entry by entry.
     """
 
     cause: str

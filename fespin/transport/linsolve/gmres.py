@@ -2,8 +2,8 @@
 
 Precession and the spin Hall effect add antisymmetric terms to a positive definite matrix, frequencies an imaginary one:
 multigrid on what is symmetric and real, with the sizes of the imaginary terms added, is a preconditioner for both. All
-right-hand sides take their steps together, so that the sparse products work on blocks of columns; each column has its own
-small least-squares problem.
+right-hand sides take their steps together, so that the sparse products work on blocks of columns; each column has its
+own small least-squares problem.
 
 Reference: Y. Saad and M. H. Schultz, SIAM J. Sci. Stat. Comput. 7, 856 (1986), doi:10.1137/0907058.
 """

@@ -18,8 +18,7 @@ from pathlib import Path
 import numpy as np
 
 import fespin
-from fespin import Ferromagnet, NormalMetal
-from fespin.device.interface import Interface
+from fespin import Ferromagnet, Interface, NormalMetal
 from fespin.network.experiments import delta_nonlocal
 
 D, TAU, L, G = 5e-3, 100e-12, 650e-9, 2.0  # m^2/s, s, m, 1

@@ -43,7 +43,7 @@ def chosen_entries(result: SweepResult, asked: Sequence[str | Entry] = ()) -> li
     flat = result.values.reshape(-1, *result.values.shape[-2:])
     flat = flat[np.isfinite(flat).all(axis=(1, 2))]
     change = np.abs(flat - flat.mean(axis=0)).max(axis=0) if len(flat) else np.zeros(flat.shape[1:])
-    out, floor = [first], 1e-9 * float(np.abs(flat).max(initial=0.0))
+    out, floor = [first], 1e-12 * float(np.abs(flat).max(initial=0.0))
     for place in np.argsort(-change, axis=None, kind="stable").tolist():
         row, column = divmod(place, change.shape[1])
         entry = (names[row // 4], COMPONENTS[row % 4], names[column // 4], COMPONENTS[column % 4])

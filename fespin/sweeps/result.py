@@ -51,7 +51,7 @@ class SweepResult:
     >>> import fespin
     >>> found = fespin.sweep("meshes/fn_wire_1d.toml", {"regions.ferro.polarization": [0.0, 0.36, 0.5]})
     >>> found["right", "z", "left", "e"].round(5)         # vanishes with the polarization
-    array([-0.     ,  0.00386,  0.00533])
+    array([0.     , 0.00386, 0.0056 ])
     >>> found.at({"regions.ferro.polarization": 0.36})["right", "e", "left", "e"].__round__(5)
     0.02648
     """

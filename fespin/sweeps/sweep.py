@@ -93,9 +93,9 @@ def sweep(
     Examples
     --------
     >>> import fespin
-    >>> found = fespin.sweep("meshes/angular_valve_1d.toml", {"regions.free.angle.y": "0deg:180deg:3"}, order=2)
-    >>> (1 / found["right", "e", "left", "e"]).round(3)     # B3: 2.033, 2.038, 2.066 ohm
-    array([2.033, 2.038, 2.066])
+    >>> found = fespin.sweep("meshes/angular_valve_1d.toml", {"regions.free.theta": "0deg:180deg:3"}, order=2)
+    >>> (1 / found["right", "e", "left", "e"]).round(5)     # ohm: parallel, at a right angle, antiparallel
+    array([3.25242, 3.26088, 3.30552])
     """
     start = time.perf_counter()
     plan = make_plan(device, vary, functions=functions or {}, units=units or {}, order=order, backend=backend,

@@ -38,8 +38,8 @@ def variant(device: Device, settings: Settings) -> tuple[Device, float]:
     >>> valve = fespin.load("meshes/angular_valve_1d.toml")
     >>> angle = find_parameter("regions.free.angle.y", valve, None, {}, {})
     >>> turned, _ = variant(valve, [(angle, math.pi / 2)])
-    >>> turned.regions["free"].magnetization
-    (1.0, 0.0, 0.0)
+    >>> valve.regions["free"].magnetization, turned.regions["free"].magnetization
+    ((1.0, 0.0, 0.0), (0.0, 0.0, -1.0))
     """
     of = {kind: [(p, v) for p, v in settings if p.kind == kind] for kind in {p.kind for p, _ in settings}}
     changes: dict[str, Any] = {p.key: v for p, v in of.get("device", ())}

@@ -26,7 +26,9 @@ def lines(path: Path) -> list[str]:
     return path.read_text().splitlines()
 
 
-@pytest.mark.parametrize("vary", [FIELDS, {"frequency": [0.0, 0.3, 1.0]}, {"regions.N.spin_diffusion_length": [1, "inf"]}])
+@pytest.mark.parametrize(
+    "vary", [FIELDS, {"frequency": [0.0, 0.3, 1.0]}, {"regions.N.spin_diffusion_length": [1, "inf"]}]
+)
 def test_finished_points_are_taken_over_to_the_last_bit(vary, tmp_path):
     """Also complex ones, and coordinates that are infinite."""
     store = tmp_path / "points"
@@ -137,8 +139,12 @@ def test_hashes_are_of_contents():
     different = [wire(), wire(39), valve(), valve().replace(g_factor=2.0), valve().reversed(),
                  valve().with_interface("fn", mixing_conductance=3.0), wire().replace(cross_section=2.0)]  # fmt: skip
     assert len({device_hash(device) for device in different}) == len(different)
-    code = "import sys; sys.path.insert(0, 'tests/sweeps'); sys.path.insert(0, 'tests'); from sweep_cases import wire; " \
-           "from fespin.sweeps.fingerprint import device_hash; print(device_hash(wire()))"  # fmt: skip
+    code = """if True:
+        import sys
+        sys.path[:0] = ["tests", "tests/sweeps"]
+        from sweep_cases import wire
+        from fespin.sweeps.fingerprint import device_hash
+        print(device_hash(wire()))"""
     root = Path(__file__).parents[2]
     done = subprocess.run([sys.executable, "-c", code], cwd=root, capture_output=True, text=True, check=True)
     assert done.stdout.strip() == device_hash(wire())

@@ -22,11 +22,12 @@ if TYPE_CHECKING:
     from .batteries.winding.battery import WindingBattery
     from .batteries.winding.result import WindingResult
     from .batteries.winding.runfile import load_run
-    from .device.device import Device, Region
+    from .device.device import Device
     from .device.file import load
     from .device.interface import Interface
     from .device.mesh import Mesh
     from .device.reader import read_mesh
+    from .device.region import Region
     from .device.texture import MagnetizationField
     from .errors import (
         DeviceError,
@@ -77,7 +78,7 @@ _HOME = {
     "NormalMetal": "materials",
     "RatchetReport": "audit.ratchet",
     "ReciprocityReport": "audit.reciprocity",
-    "Region": "device.device",
+    "Region": "device.region",
     "RelaxingCircuit": "network.relaxing_circuit",
     "Solution": "transport.solution",
     "SolverError": "errors",

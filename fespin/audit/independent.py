@@ -8,7 +8,8 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from ..device.contacts import region_nodes
-from ..device.device import Device, Region
+from ..device.device import Device
+from ..device.region import Region
 from ..materials import Ferromagnet, Material, NormalMetal
 from ..network import identities
 from ..transport.operators import region_mass

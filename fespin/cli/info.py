@@ -8,9 +8,10 @@ from pathlib import Path
 import numpy as np
 
 from ..device import topology
-from ..device.device import Device, direction_text
+from ..device.device import Device
 from ..device.mesh import Mesh
 from ..device.reader import read_mesh
+from ..device.region import direction_text
 from .common import read_device
 
 

@@ -70,7 +70,7 @@ def _conductance(commands: Any, common: argparse.ArgumentParser) -> None:
     parser = _add(commands, common, "conductance", "conductance", "compute the 4T x 4T conductance matrix")
     parser.add_argument("device", metavar="DEVICE")
     _solver_options(parser)
-    parser.add_argument("--frequency", metavar="F", help="not available in this version: static conductances only")
+    parser.add_argument("--frequency", metavar="F", help="complex admittance at this frequency, e.g. 10GHz")
     for kind in ("json", "csv", "netcdf"):
         parser.add_argument(f"--{kind}", metavar="FILE", help=f"write {kind}; '-' is standard output")
 

@@ -11,7 +11,8 @@ from . import topology
 from .contacts import region_nodes, terminal_nodes
 
 if TYPE_CHECKING:
-    from .device import Device, Region
+    from .device import Device
+    from .region import Region
 
 
 def find_cautions(device: Device) -> tuple[str, ...]:

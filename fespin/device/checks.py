@@ -13,8 +13,9 @@ from .contacts import COLLINEAR, channel, collinear, region_nodes, same_space, s
 from .mesh import group_names
 
 if TYPE_CHECKING:
-    from .device import Device, Region
+    from .device import Device
     from .interface import Interface
+    from .region import Region
     from .split import Contact
 
 

@@ -10,7 +10,8 @@ from ..materials import HalfMetal
 from . import topology
 
 if TYPE_CHECKING:
-    from .device import Device, Region
+    from .device import Device
+    from .region import Region
 
 COLLINEAR = 1e-9  # sine of the angle below which two directions count as one
 

@@ -11,10 +11,11 @@ from ..errors import DeviceError, InputError, suggest
 from ..materials import Material
 from ..tomlfile import read_toml
 from ..units import quantity
-from .device import G_FACTOR, Device, Region, length_of
+from .device import G_FACTOR, Device, length_of
 from .interface_entry import read_interface
 from .keys import refuse_unknown
 from .material_entry import read_material
+from .region import Region
 from .texture import MagnetizationField
 
 _DEVICE_KEYS = ("name", "mesh", "length_unit", "thickness", "cross_section", "mesh_tags")

@@ -88,16 +88,21 @@ class Interface:
         object.__setattr__(self, "between", (names[0], names[1]))
 
     def _check_mixing(self) -> None:
-        mix: Any = self.mixing_conductance
-        if mix is None:
+        given: Any = self.mixing_conductance
+        if given is None:
             return
-        if not isinstance(mix, Number) or isinstance(mix, bool) or not _finite(complex(mix).real, complex(mix).imag):  # type: ignore[arg-type]
-            raise must_be("Interface.mixing_conductance", "a complex number in S/m^2", mix)
+        try:
+            mix = complex(given)
+            right = isinstance(given, Number) and not isinstance(given, bool) and _finite(mix.real, mix.imag)
+        except (TypeError, ValueError, OverflowError):
+            right = False
+        if not right:
+            raise must_be("Interface.mixing_conductance", "a complex number in S/m^2", given)
         least = self.least_mixing_conductance
-        if complex(mix).real < least * (1 - 1e-12):  # type: ignore[arg-type]
+        if mix.real < least * (1 - 1e-12):
             hint = f"its real part is at least (g_up + g_dn)/2 = {least:g} S/m^2"
-            raise must_be("Interface.mixing_conductance", "large enough", mix, hint)
-        object.__setattr__(self, "mixing_conductance", complex(mix))  # type: ignore[arg-type]
+            raise must_be("Interface.mixing_conductance", "large enough", given, hint)
+        object.__setattr__(self, "mixing_conductance", mix)
 
     @classmethod
     def from_area_resistance(

@@ -62,7 +62,7 @@ def read_interface(name: str, entry: Any) -> Interface:
         raise DeviceError(f"{where} {error}") from None
 
 
-def _conductances(where: str, entry: Mapping[str, Any]) -> dict[str, float]:
+def _conductances(where: str, entry: Mapping[str, Any]) -> dict[str, Any]:
     missing = [key for key in _CONDUCTANCES if key not in entry]
     if missing:
         raise DeviceError(f"{where} must have the key {missing[0]!r} (or area_resistance, AR* = (AR_up + AR_dn)/4), "
@@ -70,7 +70,7 @@ def _conductances(where: str, entry: Mapping[str, Any]) -> dict[str, float]:
     return {key: quantity(entry[key], "S/m^2", f"{where} {key}") for key in _CONDUCTANCES}
 
 
-def _resistances(where: str, entry: Mapping[str, Any]) -> dict[str, float]:
+def _resistances(where: str, entry: Mapping[str, Any]) -> dict[str, Any]:
     if "area_resistance" not in entry:
         raise DeviceError(f"{where} must have the key 'area_resistance' (AR* = (AR_up + AR_dn)/4; tables often print "
                           "2AR*) beside 'asymmetry', got none")  # fmt: skip

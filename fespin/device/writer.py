@@ -9,9 +9,10 @@ from pathlib import Path
 from ..errors import DeviceError, InputError
 from ..materials import Ferromagnet, Material, NormalMetal, is_magnetic
 from ..units import quantity
-from .device import Device, Region
+from .device import Device
 from .interface import Interface
 from .material_entry import KINDS
+from .region import Region
 
 
 def write(device: Device, path: Path, *, overwrite: bool) -> Path:

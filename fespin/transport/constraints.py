@@ -15,7 +15,7 @@ import numpy as np
 
 from ..device import topology
 from ..device.contacts import channel, space
-from ..device.device import Region
+from ..device.region import Region
 
 
 class NodeKind(NamedTuple):

@@ -7,8 +7,8 @@ from typing import NamedTuple
 import numpy as np
 
 from ..device.contacts import space
-from ..device.device import Region
 from ..device.interface import Interface
+from ..device.region import Region
 from .laws import cross_matrix
 
 

@@ -7,7 +7,7 @@ from typing import NamedTuple
 import numpy as np
 
 from ..device.topology import FACET_TYPE, FACETS
-from .operators import Space
+from .space import Space
 
 
 class FluxWeights(NamedTuple):

@@ -10,9 +10,10 @@ from typing import NamedTuple
 import numpy as np
 
 from ..errors import SolverError, SolverWarning
+from .blocks import Block
 from .energy import bilinear_form
 from .linsolve import LinearReport, choose_backend, solve_linear
-from .system import Block, Problem
+from .system import Problem
 
 
 class Drive(NamedTuple):

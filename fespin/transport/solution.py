@@ -123,9 +123,9 @@ class Solution:
 
         Terminal currents (out of the device) + relaxation + precession + what magnets absorb as torque.
         """
-        terminals = sum(np.array([values[a] for a in "xyz"]) for values in self.currents.values())
-        parts = (self.relaxation, self.precession, self.absorbed)
-        return terminals + sum(lost for part in parts for lost in part.values())  # type: ignore[attr-defined]
+        terminals = [np.array([values[a] for a in "xyz"]) for values in self.currents.values()]
+        lost = [*self.relaxation.values(), *self.precession.values(), *self.absorbed.values()]
+        return np.sum([*terminals, *lost], axis=0)
 
     @cached_property
     def dissipated_power(self) -> dict[str, float]:

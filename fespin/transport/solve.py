@@ -264,7 +264,12 @@ def _info(problem: Problem, responses: list[BlockResponse], values: np.ndarray, 
     solver = _solver_info(problem, [r.report for r in responses], stages)
     solver["reaction_difference"] = float(np.abs(reactions - values).max()) / scale
     solver["reaction_asymmetry"] = float(np.abs(reactions - reactions.T).max()) / scale
-    info = {"device": problem.device.name, "mesh": _mesh_info(problem.device), "solver": solver, "version": __version__}
+    info: dict[str, Any] = {
+        "device": problem.device.name,
+        "mesh": _mesh_info(problem.device),
+        "solver": solver,
+        "version": __version__,
+    }
     if problem.omega:
         info["frequency"] = problem.omega / (2.0 * np.pi)
     return info

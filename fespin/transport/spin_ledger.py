@@ -22,10 +22,11 @@ def relaxation(solution: Solution) -> dict[str, np.ndarray]:
     for c, contact in enumerate(device.split.contacts):
         if contact.interface.spin_memory_loss:
             magnets = _magnets(solution, c)
-            lost = sum(_into_interface(solution, c))
-            axis = None if not magnets else magnets[0][1]
-            lost = lost if axis is None else np.dot(lost, axis) * axis
-            out[contact.name] = out.get(contact.name, 0.0) + lost
+            lost = np.sum(_into_interface(solution, c), axis=0)
+            if magnets:
+                axis = magnets[0][1]
+                lost = np.dot(lost, axis) * axis
+            out[contact.name] = out.get(contact.name, np.zeros(3)) + lost
     return out
 
 
@@ -89,7 +90,7 @@ def _at_interfaces(solution: Solution) -> Ledger:
         magnets, flows = _magnets(solution, c), _into_interface(solution, c)
         if len(magnets) == 1:
             ((name, m),) = magnets
-            lost = sum(flows)
+            lost = np.sum(flows, axis=0)
             out[name, contact.name] = lost - np.dot(lost, m) * m
         elif len(magnets) == 2:
             for (name, _), torque in zip(magnets, _shared(flows, *(m for _, m in magnets)), strict=True):

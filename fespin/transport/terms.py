@@ -9,7 +9,8 @@ from typing import NamedTuple
 import numpy as np
 from scipy.sparse import csr_array
 
-from ..device.device import Device, Region
+from ..device.device import Device
+from ..device.region import Region
 from . import laws
 from .contact_law import contact_law
 from .operators import ScalarOperators
@@ -113,8 +114,15 @@ def _textured(device: Device, operators: ScalarOperators, r: int, region: Region
     texture, mass = operators.texture[r], operators.mass[r]
     assert texture is not None
     assert mass is not None
-    stiffness = {(): operators.stiffness[r], **{(a,): matrix for a, matrix in enumerate(texture.stiffness)}}
-    masses = {(): mass, **{(a,): matrix for a, matrix in enumerate(texture.mass)}, **texture.mass_pairs}
+    stiffness: dict[tuple[int, ...], csr_array] = {
+        (): operators.stiffness[r],
+        **{(a,): matrix for a, matrix in enumerate(texture.stiffness)},
+    }
+    masses: dict[tuple[int, ...], csr_array] = {
+        (): mass,
+        **{(a,): matrix for a, matrix in enumerate(texture.mass)},
+        **texture.mass_pairs,
+    }
     owner, cells = ("region", r), ("cells", r)
     powers = _in_powers(lambda m: laws.conduction(region.material, m))
     out = [Term("conduction", owner, stiffness[power], law, cells) for power, law in powers]

@@ -6,7 +6,8 @@ from grids import box, facets_at, layered
 
 import fespin
 from fespin import Device, Ferromagnet, InputError, Interface, Mesh, NormalMetal
-from fespin.transport.operators import Space, assemble_curl
+from fespin.transport.couplings import assemble_curl
+from fespin.transport.space import Space
 
 THETA, LAMBDA, WIDTH = 0.06, 2.0, 10.0
 PLATINUM = NormalMetal(conductivity=1.0, spin_diffusion_length=LAMBDA, spin_hall_angle=THETA)

@@ -172,3 +172,26 @@ def test_winding_phase_slip(tmp_path: Path) -> None:
     assert result["turns_left"] < 5
     assert result["ledger_error"] < 1e-12
     assert result["film_barrier_kT"] == pytest.approx(270, rel=0.01)
+
+
+def test_angular_spin_valve(tmp_path: Path) -> None:
+    """B7: the metals in series with the contacts leave 4e-5; tan^2 -> inf at 180 deg gives 1 - p^2."""
+    result = ran("angular_spin_valve", tmp_path)
+    assert result["worst_error"] < 1e-4
+    assert result["antiparallel"] == pytest.approx(1 - 0.6**2, rel=1e-4)
+
+
+def test_spin_hall_cross(tmp_path: Path) -> None:
+    """The decay length is that of the metal; corrections of order w/lambda = 0.1 and of the terminals' size remain."""
+    result = ran("spin_hall_cross", tmp_path)
+    assert result["decay_length"] == pytest.approx(400e-9, rel=2e-3)
+    assert result["worst_error"] < 0.1
+    assert result["not_reciprocal"] < 1e-8
+    assert result["R_first"] < 0
+
+
+def test_spin_absorption(tmp_path: Path) -> None:
+    """B8: junctions of finite width (w/lambda = 0.02) leave half a per cent."""
+    result = ran("spin_absorption", tmp_path)
+    assert result["worst_error"] < 6e-3
+    assert result["strongest"] < 0.3 < 0.9 < result["weakest"]

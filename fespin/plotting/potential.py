@@ -16,7 +16,7 @@ from .coordinates import direction, in_space, scaled
 from .figure import axes_for, colour_bar, figure_size, potential_colours, pyplot
 from .frames import frame
 from .lines import draw_curve, draw_network
-from .planes import draw_outlines, triangulation
+from .planes import draw_field, draw_outlines
 from .solids import draw_edges, draw_surface
 
 if TYPE_CHECKING:
@@ -59,19 +59,19 @@ def plot_potential(solution: Solution, component: str = "e", ax: Any = None, **k
     '$V_e$ (mV)'
     """
     device = solution.problem.device
-    values = solution.potential(component)
+    values = solution.cell_potentials(component)  # at an interface both sides
     factor, unit = scaled(values, "V")
     values = values * factor
     label = f"$V_{component}$ ({unit})"
     ax = axes_for(device, ax)
     along = direction(device)
     if along is not None:
-        return draw_curve(ax, device, along, values[device.mesh.cells], label, kw)
+        return draw_curve(ax, device, along, values, label, kw)
     kw = potential_colours(kw, values, spin=component != "e")
     if device.dimension == 1:
-        drawn = draw_network(ax, device, values[device.mesh.cells].mean(axis=1), kw)
+        drawn = draw_network(ax, device, values.mean(axis=1), kw)
     elif device.dimension == 2:
-        drawn = ax.tripcolor(triangulation(device)[0], values, **{"shading": "gouraud", **kw})
+        drawn = draw_field(ax, device, values, kw)
         draw_outlines(ax, device)
     else:
         drawn = draw_surface(ax, device, values, kw)

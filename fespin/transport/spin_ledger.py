@@ -41,7 +41,11 @@ def precession(solution: Solution) -> dict[str, np.ndarray]:
 
 def absorbed(solution: Solution) -> Ledger:
     """(magnet, where) -> transverse spin current that the magnet absorbs there, (3,), A."""
-    return {**_inside_magnets(solution), **_at_ohmic_contacts(solution), **_at_interfaces(solution)}
+    out: Ledger = {}
+    for part in (_inside_magnets, _at_ohmic_contacts, _at_interfaces):
+        for place, current in part(solution).items():  # an interface may have the name of a region
+            out[place] = out.get(place, 0.0) + current
+    return out
 
 
 def _taken(solution: Solution, owner: tuple[str, int], causes: set[str]) -> np.ndarray:

@@ -113,6 +113,60 @@ def test_lateral_spin_valve_in_both_limits(distance, transparent, barrier):
         assert signal[0] - signal[1] == pytest.approx(expected, rel=2e-6)
 
 
+def solid_valve(width, m):
+    """B2 with tunnel contacts as a solid: a bar with square cross-section and two pillars on it, 300 nm apart."""
+    step = width / 2
+    fine = np.arange(-2, 3) * step / 2
+    far = 150.0 + width / 2 + np.geomspace(step, 3000.0, 14)
+    between = np.linspace(-150 + width / 2, 150 - width / 2, 9)
+    x = np.unique(np.concatenate([-150 + fine, 150 + fine, far, -far, between]).round(9))
+    y = np.linspace(-width / 2, width / 2, 3)
+    z = np.concatenate([np.linspace(-width, 0, 4), [width]])
+    points, cells = box("hexahedron", x, y, z)
+    centre = points[cells].mean(axis=1)
+    bar, on = centre[:, 2] < 0, [np.abs(centre[:, 0] - place) < width / 2 for place in (-150, 150)]
+    keep = bar | on[0] | on[1]
+    used = np.unique(cells[keep])
+    number = np.full(len(points), -1)
+    number[used] = np.arange(len(used))
+    points, cells, bar, centre = points[used], number[cells[keep]], bar[keep], centre[keep]
+    top = points[:, 2] == z[-1]
+    marks = {"start": points[:, 0] == x[0], "end": points[:, 0] == x[-1], "injector": top & (points[:, 0] < 0),
+             "detector": top & (points[:, 0] > 0)}  # fmt: skip
+    mesh = Mesh(points=points, cells=cells, cell_type="hexahedron",
+                regions={"N": bar, "F1": ~bar & (centre[:, 0] < 0), "F2": ~bar & (centre[:, 0] > 0)},
+                boundaries={n: facets_at("hexahedron", points, cells, on) for n, on in marks.items()})  # fmt: skip
+    metal = NormalMetal(conductivity=5e7, spin_diffusion_length=400e-9)
+    lead = Ferromagnet(conductivity=1e7, polarization=0.0)
+    g = 1e7  # far below sigma/lambda
+    contact = {"conductance_up": 1.25 * g, "conductance_down": 0.75 * g, "mixing_conductance": g}
+    return Device.from_mesh(
+        mesh,
+        regions={"N": metal, "F1": (lead, (0, 0, 1)), "F2": (lead, (0, 0, m))},
+        terminals=list(marks),
+        interfaces={n: Interface(between=("N", n), **contact) for n in ("F1", "F2")},
+        length_unit="nm",
+    )
+
+
+def test_solid_lateral_valve_approaches_the_thin_wire():
+    """B2, tunnel limit: Delta R = P^2 R_N exp(-L/lambda) without width; a bar of width w deviates as w^2.
+
+    (w/lambda)^2/10 here, 0.33 % at w = lambda/5 and 0.08 % at lambda/10; the ends are 7 lambda away.
+    """
+    deviation = []
+    for width in (80.0, 40.0):
+        signal = []
+        for m in (1, -1):
+            G = fespin.conductance(solid_valve(width, m), order=2)
+            signal.append(float(nonlocal_signal(G, inject=("injector", "start"), detect=("detector", "end"),
+                                                spin="grounded")))  # fmt: skip
+        R_N = 400e-9 / (5e7 * (width * 1e-9) ** 2)
+        deviation.append((signal[0] - signal[1]) / (0.25**2 * R_N * np.exp(-300 / 400)) - 1)
+    assert 0 < deviation[0] < 0.005
+    assert deviation[0] / deviation[1] == pytest.approx(4, rel=0.15)
+
+
 # ---- limits and second routes ----------------------------------------------------------------------------------------
 
 

@@ -23,7 +23,7 @@ from fespin.network.experiments import delta_nonlocal
 
 D, TAU, L, G = 5e-3, 100e-12, 650e-9, 2.0  # m^2/s, s, m, 1
 SIGMA, AREA = 3.4e7, 1e-14  # S/m, m^2
-P, BARRIER = 0.3, 1e5  # polarization of the contacts; their resistance over that of a spin diffusion length of wire
+P, BARRIER = 0.3, 1e7  # polarization of the contacts; their resistance over that of a spin diffusion length of wire
 LENGTH = np.sqrt(D * TAU)
 
 
@@ -38,7 +38,7 @@ def exact(field: np.ndarray) -> np.ndarray:
 
 def valve() -> fespin.Device:
     """A wire along x that is long to both sides, and at 0 and L a magnet on a stub too short for spins to relax."""
-    cells, arm, stub = 60, 10 * LENGTH, 1e-11
+    cells, arm, stub = 60, 10 * LENGTH, 1e-13
     x = np.concatenate([np.linspace(-arm, 0, 5 * cells)[:-1], np.linspace(0, L, cells)[:-1],
                         np.linspace(L, L + arm, 5 * cells)])  # fmt: skip
     points, lines = [(a, 0.0) for a in x], [(i, i + 1) for i in range(len(x) - 1)]

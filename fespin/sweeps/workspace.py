@@ -14,18 +14,9 @@ from scipy.sparse import csr_array
 
 from ..device.device import Device
 from ..device.texture import MagnetizationField
+from ..transport.couplings import assemble_contact, assemble_curl, assemble_texture
 from ..transport.laws import spin_hall
-from ..transport.operators import (
-    Contact,
-    ScalarOperators,
-    Space,
-    Texture,
-    assemble_contact,
-    assemble_curl,
-    assemble_texture,
-    region_mass,
-    region_stiffness,
-)
+from ..transport.operators import Contact, ScalarOperators, Space, Texture, region_mass, region_stiffness
 from ..transport.response import BlockResponse, Drive, respond, unit_drives
 from ..transport.system import Block, Problem, from_operators
 from ..transport.terms import needs_mass

@@ -36,8 +36,13 @@ def run(arguments: argparse.Namespace) -> int:
     store, own = _store(arguments, targets)
     if store is not None and store.exists():
         _log.info("takes finished points from %s", store)
-    result = sweep(arguments.device, _vary(arguments.vary), order=arguments.order, backend=arguments.backend,
-                   jobs=arguments.jobs, store=store, progress=progress_of(arguments))  # fmt: skip
+    try:
+        result = sweep(arguments.device, _vary(arguments.vary), order=arguments.order, backend=arguments.backend,
+                       jobs=arguments.jobs, store=store, progress=progress_of(arguments))  # fmt: skip
+    except KeyboardInterrupt:
+        if store is not None and store.exists():
+            print(f"fespin: finished points are in {store}; the same command goes on from there", file=sys.stderr)
+        raise
     _write(result, arguments, taken)
     if own and store is not None and not result.failures:
         store.unlink(missing_ok=True)

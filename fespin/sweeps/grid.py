@@ -56,9 +56,12 @@ class Grid:
         return tuple(axis.name for axis in (*self.axes, *self.fixed))
 
     def __iter__(self) -> Iterator[tuple[float, ...]]:
-        held = tuple(float(axis.values[0]) for axis in self.fixed)
-        for index in np.ndindex(*self.shape):
-            yield (*(float(axis.values[i]) for axis, i in zip(self.axes, index, strict=True)), *held)
+        return map(self.point, np.ndindex(*self.shape))
+
+    def point(self, index: tuple[int, ...]) -> tuple[float, ...]:
+        """Coordinates of the point at one place on each axis."""
+        moved = (float(axis.values[i]) for axis, i in zip(self.axes, index, strict=True))
+        return (*moved, *(float(axis.values[0]) for axis in self.fixed))
 
     def describe(self, point: tuple[float, ...]) -> str:
         """The coordinates of a point in words."""

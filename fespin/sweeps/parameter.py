@@ -21,8 +21,8 @@ _NOT_OF = {
     Ferromagnet: ("spin_hall_angle",),
     HalfMetal: ("spin_hall_angle", "transverse_length", "precession_length"),
 }
-INTERFACE = {"conductance_up": "S/m^2", "conductance_down": "S/m^2", "area_resistance": "ohm m^2",
-             "asymmetry": "", "spin_memory_loss": "", "mixing_conductance.real": "S/m^2",
+INTERFACE = {"conductance": "S/m^2", "conductance_up": "S/m^2", "conductance_down": "S/m^2",
+             "area_resistance": "ohm m^2", "asymmetry": "", "spin_memory_loss": "", "mixing_conductance.real": "S/m^2",
              "mixing_conductance.imag": "S/m^2"}  # fmt: skip
 FIELD = {"x": "T", "y": "T", "z": "T", "theta": "rad", "phi": "rad", "g_factor": ""}
 DEVICE = {"thickness": "m", "cross_section": "m^2", "length_unit": "m"}
@@ -83,7 +83,8 @@ def find_parameter(
         ``field.theta`` and ``field.phi``); ``field.g_factor``; ``frequency``; ``materials.NAME.KEY`` or
         ``regions.NAME.KEY`` with the keys of [materials] in device files; ``regions.NAME.theta`` and ``.phi`` of the
         magnetization; ``regions.NAME.angle.y`` or ``regions.NAME.angle[1,0,1]``, by which it is turned about an axis;
-        ``interfaces.NAME.KEY``; ``device.thickness``, ``.cross_section``, ``.length_unit``; or that of a function.
+        ``interfaces.NAME.KEY``, and its ``conductance`` with the asymmetry that it has; ``device.thickness``,
+        ``.cross_section``, ``.length_unit``; or that of a function.
     device : Device
     materials : mapping, optional
         Name of a material in the device's file -> regions made of it; None for devices that come from no file.

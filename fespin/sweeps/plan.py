@@ -136,7 +136,8 @@ def _check_together(parameters: tuple[Parameter, ...]) -> None:
         keys = {
             k: name for k, name in keys.items() if k.startswith("conductance") or k in ("area_resistance", "asymmetry")
         }
-        _apart(keys, ("conductance_up", "conductance_down"), "conductances or area_resistance and asymmetry")
+        _apart(keys, ("conductance_up", "conductance_down"), "both conductances, or other numbers alone")
+        _apart(keys, ("conductance",), "the conductance alone, or both of its channels")
 
 
 def _apart(names: Mapping[str, str], family: tuple[str, ...], what: str) -> None:

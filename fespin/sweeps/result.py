@@ -64,6 +64,10 @@ class SweepResult:
     failures: Mapping[tuple[float, ...], str]
     info: Mapping[str, Any]
 
+    def __post_init__(self) -> None:
+        for array in (self.values, *self.columns.values()):
+            array.flags.writeable = False
+
     @property
     def axes(self) -> tuple[Axis, ...]:
         """The swept parameters with unit and values."""
@@ -142,7 +146,7 @@ class SweepResult:
 
     def _matrix(self, index: tuple[int, ...]) -> ConductanceMatrix:
         number = int(np.ravel_multi_index(index, self.shape)) if index else 0
-        point = list(self.grid)[number]
+        point = self.grid.point(index)
         if point in self.failures:
             raise InputError(f"the point at {self.grid.describe(point)} failed: {self.failures[point]}")
         spaces = [TerminalSpace(**space) for space in self.spaces[number]]

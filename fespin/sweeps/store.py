@@ -62,7 +62,8 @@ class Store:
     def __init__(self, path: str | os.PathLike[str], plan: Plan) -> None:
         self.path = Path(path)
         mark = mark_of(plan)
-        if not self.path.exists():
+        self._empty = not self.path.exists()
+        if self._empty:
             write_atomic(self.path, json.dumps({"format": FORMAT, **mark}) + "\n")
         try:
             self._stream = self.path.open("r+b")
@@ -123,13 +124,16 @@ class Store:
         for result in results:
             if not result.error:
                 self._stream.write(_to_line(result))
+                self._empty = False
         self._stream.flush()
         if time.monotonic() - self._synced > _PATIENCE:
             os.fsync(self._stream.fileno())
             self._synced = time.monotonic()
 
     def close(self) -> None:
-        """Write all to the disk and let go of the file."""
+        """Write all to the disk and let go of the file; one that was made for nothing is removed."""
+        if self._empty:
+            self.path.unlink(missing_ok=True)
         with contextlib.suppress(ValueError):  # closed already
             self._stream.flush()
             os.fsync(self._stream.fileno())

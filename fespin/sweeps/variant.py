@@ -135,6 +135,9 @@ def _interface(name: str, interface: Interface, changes: Mapping[str, float]) ->
             group=interface.group,
         )
         values |= {"conductance_up": found.conductance_up, "conductance_down": found.conductance_down}
+    if "conductance" in values:
+        total, gamma = values.pop("conductance"), interface.asymmetry
+        values |= {"conductance_up": total * (1 + gamma) / 2, "conductance_down": total * (1 - gamma) / 2}
     return replace(interface, **values)
 
 

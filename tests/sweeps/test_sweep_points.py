@@ -98,6 +98,7 @@ BY_HAND = {
     "regions.W.phi": (math.pi / 2, lambda d: d.with_region("W", magnetization=(0, 1, 1))),
     "regions.W.angle.y": (math.pi / 4, lambda d: d.with_region("W", magnetization=(1, 0, 0))),
     "regions.W.angle[1,0,1]": (1.0, lambda d: d),
+    "interfaces.fn.conductance": (0.8, lambda d: d.replace(**contact(conductance_up=0.6, conductance_down=0.2))),
     "interfaces.fn.conductance_up": (0.7, lambda d: d.replace(**contact(conductance_up=0.7))),
     "interfaces.fn.conductance_down": (0.0, lambda d: d.replace(**contact(conductance_down=0.0))),
     "interfaces.fn.spin_memory_loss": (0.3, lambda d: d.replace(**contact(spin_memory_loss=0.3))),

@@ -123,7 +123,8 @@ def test_a_typo_gets_the_near_miss(name, message):
         ({"regions.N.resistivity": [1, 2], "regions.N.conductivity": [1, 2]}, "set the same number"),
         ({"regions.N.diffusivity": [1, 2], "regions.N.density_of_states": [1, 2]}, "set the same number"),
         ({"field.z": [1, 2], "field.theta": [1, 2]}, "components of the field or its magnitude and angles"),
-        ({"interfaces.fn.conductance_up": [1, 2], "interfaces.fn.asymmetry": 0.1}, "or area_resistance"),
+        ({"interfaces.fn.conductance_up": [1, 2], "interfaces.fn.asymmetry": 0.1}, "both conductances, or other"),
+        ({"interfaces.fn.conductance": [1, 2], "interfaces.fn.area_resistance": 0.1}, "the conductance alone"),
         ({"regions.F.spin_diffusion_length": "1T:2T:3"}, "converts to m"),
     ],
 )

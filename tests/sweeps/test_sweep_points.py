@@ -251,3 +251,18 @@ def test_cautions_come_once():
     assert "length of precession in the field" in str(caught[0].message)
     assert "(at field.z = " in str(caught[0].message)
     assert "and 2 other points)" in str(caught[0].message)
+
+
+@pytest.mark.parametrize(("name", "values"), [("cross_section", [1.0, 7.0]), ("length_unit", [1.0, 3.0])])
+def test_lengths_that_operators_hold_make_new_ones(name, values):
+    """From one point to the next."""
+    found = fespin.sweep(wire(), {f"device.{name}": values}, jobs=1)
+    same(found.values[1], one(wire().replace(**{name: values[1]})))
+
+
+def test_operators_that_only_a_later_point_needs():
+    """Nothing reacts in a metal without relaxation, until it stores spin at a frequency: i omega sigma/D alone."""
+    device = wire().with_region("N", material=replace(METAL, spin_diffusion_length=math.inf))
+    found = fespin.sweep(device, {"frequency": [0.0, 1.0]}, order=2, jobs=1)
+    length = 1 / np.sqrt(2j * np.pi / 0.7)
+    assert found["right", "z", "left", "z"] == pytest.approx([1.0, 2 / (length * np.sinh(2 / length))], abs=1e-6)

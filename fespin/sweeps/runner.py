@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import os
 import uuid
 from collections.abc import Callable, Iterator
@@ -10,10 +11,12 @@ from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
 from typing import Any
 
-from ..errors import SolverError
+from ..errors import InputError, SolverError
 from . import worker
 from .plan import Plan
 from .point import Evaluator, Point, PointResult
+
+log = logging.getLogger("fespin")
 
 Report = Callable[[list[PointResult]], None]
 
@@ -82,11 +85,10 @@ def run_points(
 
 def _can_be_sent(plan: Plan) -> bool:
     """Nobody asked for processes: what cannot be sent to them stays here."""
-    from ..errors import InputError
-
     try:
         worker.pack(plan)
     except InputError:
+        log.info("the sweep stays in this process: its functions cannot be sent to others")
         return False
     return True
 

@@ -81,7 +81,7 @@ def sweep(
     InputError
         An unknown parameter, values that do not fit, a store of another sweep, or every point failed.
     SolverError
-        A process ended abruptly, or every point failed.
+        A process ended abruptly.
 
     Warns
     -----

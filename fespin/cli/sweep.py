@@ -28,7 +28,7 @@ def run(arguments: argparse.Namespace) -> int:
         if target not in (None, "-") and not Path(target).resolve().parent.is_dir():
             raise InputError(f"{target} cannot be written: its folder does not exist; choose a writable folder")
     if arguments.plot:
-        from ..plotting.sweep import check_format
+        from ..plotting.files import check_format
 
         check_format(arguments.plot)
     for entry in arguments.entry:  # before anything is solved

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import io
 import os
 from collections.abc import Sequence
 from pathlib import Path
@@ -10,11 +9,11 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from ..atomic import write_atomic
-from ..errors import InputError, must_be, suggest
+from ..errors import must_be
 from ..sweeps.entries import Entry, chosen_entries
 from .coordinates import scaled
 from .figure import pyplot
+from .files import save_picture
 
 if TYPE_CHECKING:
     from ..sweeps.grid import Axis
@@ -132,20 +131,6 @@ def _map(ax: Any, result: SweepResult, entry: Entry, kw: dict[str, Any]) -> None
     ax.set(xlabel=_axis_label(result.axes[0], x_unit), ylabel=_axis_label(result.axes[1], y_unit))
 
 
-def check_format(path: str | os.PathLike[str]) -> str:
-    """The format that the suffix of a picture names; InputError if matplotlib does not write it."""
-    suffix = Path(path).suffix.lstrip(".").lower()
-    known = pyplot().Figure().canvas.get_supported_filetypes()
-    if suffix not in known:
-        raise InputError(f"{path} must end in a format that matplotlib writes; {suggest(suffix, known)}")
-    return suffix
-
-
 def save_sweep(result: SweepResult, path: str | os.PathLike[str], entries: Sequence[str | Entry] = ()) -> Path:
     """Draw a sweep and write the picture; the suffix is the format."""
-    suffix = check_format(path)
-    figure = pyplot().Figure(figsize=(6.4, 4.2), layout="constrained")  # no window belongs to it
-    plot_sweep(result, entries, figure.add_subplot())
-    buffer = io.BytesIO()
-    figure.savefig(buffer, format=suffix, dpi=150)
-    return write_atomic(path, buffer.getvalue())
+    return save_picture(path, lambda ax: plot_sweep(result, entries, ax), (6.4, 4.2))

@@ -1,0 +1,34 @@
+"""Interlayer exchange of a magnetic tunnel junction: hopping, Coulomb exchange in the leads and in the barrier.
+
+After Udalov and Beloborodov, "Microscopic theory of the Coulomb based exchange coupling in magnetic tunnel junctions",
+arXiv:1607.00403, re-derived; each function says where the paper's equations are misprinted. With the prefactors
+corrected both Coulomb terms are pi times smaller than printed. Signs, changes of sign, the law 1/eps and reversals
+driven by the permittivity stay, but the Coulomb terms no longer exceed hopping in general: at 1 nm their sum is 0.5 to
+1.5 times the hopping term outside the region of low barriers.
+"""
+
+from .coupling import Coupling, decompose, exchange_coupling, exchange_field
+from .critical import critical_barrier, critical_splitting, sign_changes
+from .hopping import bruno_factor
+from .junction import ExchangeModel, ExchangeWarning, Junction
+from .permittivity import TTF_CA, CuriePeak, FieldTable, branches
+from .sweeps import exchange_map
+
+__all__ = [
+    "TTF_CA",
+    "Coupling",
+    "CuriePeak",
+    "ExchangeModel",
+    "ExchangeWarning",
+    "FieldTable",
+    "Junction",
+    "branches",
+    "bruno_factor",
+    "critical_barrier",
+    "critical_splitting",
+    "decompose",
+    "exchange_coupling",
+    "exchange_field",
+    "exchange_map",
+    "sign_changes",
+]

@@ -62,6 +62,8 @@ def describe_device(device: Device) -> str:
         lines.append(f"material    {name}: {region.material}{m}; {volume:.6g} m^3")
     for name, facets in device.terminal_facets.items():
         lines.append(f"terminal    {name}: {len(facets)} facets, {len(np.unique(facets))} nodes")
+    for name, exchange in device.exchanges.items():
+        lines.append(f"exchange    {name}: {' and '.join(exchange.regions)}, H_ex = {exchange.energy():.6g} J/m^2")
     used = {mesh.boundary_group(g)[0] for g in device.terminals.values()}
     unused = [name for name in mesh.boundaries if name not in used]
     if unused:

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from numbers import Integral, Real
 from pathlib import Path
 from types import MappingProxyType
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -18,6 +18,9 @@ from ..materials import Ferromagnet, HalfMetal, Material, NormalMetal, is_magnet
 from ..units import quantity
 from . import cautions, checks
 from .mesh import Group, Mesh
+
+if TYPE_CHECKING:
+    from ..exchange.attachment import ExchangeCoupling
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -102,6 +105,9 @@ class Device:
     cross_section : float, optional
         m^2; of line meshes, required there.
     name : str
+    exchanges : mapping of str to ExchangeCoupling
+        Exchange across tunnel barriers between magnetic regions; it turns magnetizations (`fespin.switching`) and has
+        no part in the transport.
 
     Raises
     ------
@@ -127,9 +133,10 @@ class Device:
     thickness: float | None = None
     cross_section: float | None = None
     name: str = "device"
+    exchanges: Mapping[str, ExchangeCoupling] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
-        for name in ("regions", "terminals"):
+        for name in ("regions", "terminals", "exchanges"):
             if not isinstance(getattr(self, name), Mapping):
                 raise must_be(f"Device.{name}", "a mapping from names", getattr(self, name))
             object.__setattr__(self, name, MappingProxyType(dict(getattr(self, name))))
@@ -145,6 +152,7 @@ class Device:
             if not isinstance(region, Region):
                 raise must_be(f"Device.regions[{name!r}]", "a Region", region)
         checks.check_device(self)
+        checks.check_exchanges(self)
 
     @classmethod
     def from_mesh(
@@ -158,6 +166,7 @@ class Device:
         cross_section: str | float | None = None,
         name: str = "device",
         mesh_tags: str | None = None,
+        exchanges: Mapping[str, ExchangeCoupling] | None = None,
     ) -> Device:
         """Build a device from a mesh file, a meshio mesh or a scikit-fem mesh.
 
@@ -173,6 +182,7 @@ class Device:
         name : str
         mesh_tags : str, optional
             Integer cell data that numbers the groups, for formats other than gmsh's.
+        exchanges : mapping of str to ExchangeCoupling, optional
 
         Returns
         -------
@@ -198,6 +208,7 @@ class Device:
             thickness=None if thickness is None else quantity(thickness, "m", "Device.thickness"),
             cross_section=None if cross_section is None else quantity(cross_section, "m^2", "Device.cross_section"),
             name=name,
+            exchanges=exchanges or {},
         )
 
     @property

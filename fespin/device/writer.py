@@ -10,6 +10,7 @@ from ..errors import DeviceError, InputError
 from ..materials import Material, is_magnetic
 from ..units import quantity
 from .device import Device, Region
+from .exchange_entry import exchange_lines
 from .material_entry import KINDS
 
 
@@ -65,6 +66,7 @@ def _toml(device: Device, mesh_path: str) -> str:
     lines += [f"{_quoted(name)} = {_region_value(region, names)}" for name, region in device.regions.items()]
     lines += ["", "[terminals]"]
     lines += [f"{_quoted(name)} = {_group(group)}" for name, group in device.terminals.items()]
+    lines += exchange_lines(device.exchanges, _quoted)
     return "\n".join(lines) + "\n"
 
 

@@ -7,6 +7,7 @@ driven by the permittivity stay, but the Coulomb terms no longer exceed hopping 
 1.5 times the hopping term outside the region of low barriers.
 """
 
+from .attachment import ExchangeCoupling, MagneticLayer
 from .coupling import Coupling, decompose, exchange_coupling, exchange_field
 from .critical import critical_barrier, critical_splitting, sign_changes
 from .hopping import bruno_factor
@@ -18,10 +19,12 @@ __all__ = [
     "TTF_CA",
     "Coupling",
     "CuriePeak",
+    "ExchangeCoupling",
     "ExchangeModel",
     "ExchangeWarning",
     "FieldTable",
     "Junction",
+    "MagneticLayer",
     "branches",
     "bruno_factor",
     "critical_barrier",

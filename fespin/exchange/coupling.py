@@ -126,18 +126,15 @@ def exchange_coupling(
 
 def terms(junction: Junction, temperature: float, model: ExchangeModel) -> Coupling:
     """The three terms of a junction that was checked."""
-    leads, insulator = _coulomb_terms(junction, model)
+    leads, insulator = _coulomb_terms(junction, model.contact, model.accuracy)
+    factor = SURFACE_ENERGY * (math.pi if model.printed_prefactor else 1.0)
     hopping = SURFACE_ENERGY * hopping_term(junction, model.hop, model.accuracy, temperature)
-    return Coupling(hopping=hopping, leads=leads, insulator_at_unity=insulator)
+    return Coupling(hopping=hopping, leads=factor * leads, insulator_at_unity=factor * insulator)
 
 
 @functools.lru_cache(maxsize=1024)  # sweeps of the temperature and of the permittivity come back to one junction
-def _coulomb_terms(junction: Junction, model: ExchangeModel) -> tuple[float, float]:
-    factor = SURFACE_ENERGY * (math.pi if model.printed_prefactor else 1.0)
-    return (
-        factor * leads_term(junction, model.contact, model.accuracy),
-        factor * insulator_term(junction, model.accuracy),
-    )
+def _coulomb_terms(junction: Junction, contact: str, accuracy: str) -> tuple[float, float]:
+    return leads_term(junction, contact, accuracy), insulator_term(junction, accuracy)
 
 
 def decompose(junction: Junction, *, model: ExchangeModel | None = None) -> tuple[float, float]:

@@ -108,7 +108,7 @@ def test_sign_of_hopping_by_diagonalising_a_box(J, height, given):
         found.append(parallel - antiparallel)
     formula = -first_order(U, J, height, d, thermal)
     assert formula == pytest.approx(given, rel=2e-4)
-    assert np.mean(found) == pytest.approx(formula, rel=0.06)  # exp(-2 kappa d) and the grid
+    assert np.mean(found) == pytest.approx(formula, rel=0.03)  # exp(-2 kappa d) and the grid
 
 
 def first_order(U, J, height, d, thermal):

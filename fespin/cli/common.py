@@ -8,7 +8,7 @@ import logging
 import sys
 import time
 import warnings
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -83,3 +83,25 @@ def one_stdout(**targets: str | None) -> bool:
     if len(taken) > 1:
         raise InputError(f"only one of --{' and --'.join(taken)} can go to standard output ('-')")
     return bool(taken)
+
+
+def progress_line(arguments: argparse.Namespace) -> Callable[[float], None] | None:
+    """A line every two seconds; a bar that rewrites itself where someone looks at it."""
+    if arguments.quiet:
+        return None
+    start = last = time.monotonic()
+    live = sys.stderr.isatty()
+
+    def show(fraction: float) -> None:
+        nonlocal last
+        now = time.monotonic()
+        if now - last < (0.2 if live else 2.0) and fraction < 1:
+            return
+        last = now
+        if live and now - start > 0.5:
+            print(f"\rfespin: {100 * fraction:5.1f} %, {now - start:.0f} s", end="\n" if fraction == 1 else "",
+                  file=sys.stderr, flush=True)  # fmt: skip
+        elif not live:
+            logging.getLogger("fespin").info("%.1f %%, %.0f s", 100 * fraction, now - start)
+
+    return show

@@ -37,8 +37,8 @@ def figure_6(points: int) -> PaperFigure:
         f"AFM and half metals FM ({numbers['half_metal']:.3f} mJ/m² at h_B = 0.1 eV, J = 5.2 eV), as printed; but the "
         f"largest magnitude is AFM, {numbers['lowest']:.3f} mJ/m² at J = {numbers['lowest_J']:.1f} eV. At h_B = 1 eV "
         f"signs are opposite to the print, {numbers['high_2']:.1e} mJ/m² for J = 2 eV and {numbers['high_5.2']:.1e} "
-        "for J = 5.2 eV: hopping outweighs the Coulomb terms without their factor pi. The paper's text does not name the "
-        "curves of (a) and (b); those of figures 2 to 4 are taken."
+        "for J = 5.2 eV: hopping outweighs the Coulomb terms without their factor pi. The paper's text names no curves "
+        "of (a) and (b); those of figures 2 to 4 are taken."
     )
     panels = (
         Panel(title="(a) d = 1 nm", x_label="barrier height (eV)", curves=tuple(by_height)),
@@ -104,12 +104,12 @@ def figure_8(points: int) -> PaperFigure:
 
 
 def butterfly(points: int = 81) -> FieldTable:
-    """A made-up permittivity with hysteresis: Lorentz peaks of height 25 on 10 at +-100 MV/m, 30 MV/m wide.
+    """A made-up permittivity with hysteresis: Gaussian peaks of height 25 on 10 at +-100 MV/m, 40 MV/m wide.
 
     Not Hf0.5Zr0.5O2: the paper has no table of it. Put in your own measurement.
     """
     E = np.linspace(-3e8, 3e8, points)
-    peak = lambda centre: 10 + 25 / (1 + ((E - centre) / 3e7) ** 2)  # noqa: E731
+    peak = lambda centre: 10 + 25 * np.exp(-(((E - centre) / 4e7) ** 2) / 2)  # noqa: E731
     return FieldTable(field=E, increasing=peak(1e8), decreasing=peak(-1e8), interpolation="pchip")  # type: ignore[arg-type]
 
 

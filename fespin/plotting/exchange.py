@@ -114,12 +114,16 @@ def plot_map(x: np.ndarray, y: np.ndarray, values: np.ndarray, ax: Any = None, *
     ax = _axes(ax)
     mJ = np.asarray(values) * 1e3
     top = float(np.abs(mJ).max()) or 1.0
-    norm = SymLogNorm(linthresh=top * 1e-4, vmin=-top, vmax=top)
+    decade = 10.0 ** np.floor(np.log10(top))
+    norm = SymLogNorm(linthresh=decade * 1e-4, linscale=0.4, vmin=-top, vmax=top)
     style: dict[str, Any] = {"cmap": "RdBu_r", "shading": "nearest", "rasterized": True, **kw}
     drawn = ax.pcolormesh(x, y, mJ, **({} if {"norm", "vmin", "vmax"} & kw.keys() else {"norm": norm}), **style)
     if mJ.min() < 0 < mJ.max() and min(mJ.shape) > 1:
         ax.contour(x, y, mJ, levels=[0.0], colors=OUTLINE, linewidths=0.9)
-    ax.figure.colorbar(drawn, ax=ax, label="coupling (mJ/m²); FM > 0")
+    ticks = decade * 10.0 ** np.arange(-3, 1)
+    bar = ax.figure.colorbar(drawn, ax=ax, label="coupling (mJ/m²); FM > 0")
+    if drawn.norm is norm:
+        bar.set_ticks([*-ticks[::-1], 0.0, *ticks])
     ax.set(xlabel=labels[0], ylabel=labels[1])
     return ax
 
@@ -159,7 +163,7 @@ def plot_coupling(curve: SwitchingCurve, ax: Any = None, **kw: Any) -> Any:
     x, label = _swept(curve)
     factor, unit = scaled(np.concatenate(list(curve.coupling.values())), "J/m²")
     for name, values in curve.coupling.items():
-        _both_ways(ax, x, values * factor, {"label": name if len(curve.coupling) > 1 else None, **kw})
+        _both_ways(ax, x, values * factor, kw, f"{name}, " if len(curve.coupling) > 1 else "")
     ax.axhline(0, color="0.7", lw=0.6, zorder=0)
     ax.set(xlabel=label, ylabel=f"coupling ({unit})")
     return ax
@@ -192,15 +196,16 @@ def _swept(curve: SwitchingCurve) -> tuple[np.ndarray, str]:
     return curve.values * factor, f"{_NAMES[curve.parameter]} ({unit})"
 
 
-def _both_ways(ax: Any, x: np.ndarray, y: np.ndarray, kw: dict[str, Any]) -> None:
+def _both_ways(ax: Any, x: np.ndarray, y: np.ndarray, kw: dict[str, Any], name: str = "") -> None:
     """Stretches of growing and of falling x, in two colours, with a legend if there are both."""
     turn = np.flatnonzero(np.diff(np.sign(np.diff(x))) != 0) + 1
     edges = [0, *turn.tolist(), len(x) - 1]
     for first, last in itertools.pairwise(edges):
         part = slice(first, last + 1)
         up = x[last] >= x[first]
-        style = {"color": TERMINAL if up else "#2b6ca3", "lw": 1.4, "ls": "-" if up else "--", **kw}
-        ax.plot(x[part], y[part], **({} if kw.get("label") else {"label": "up" if up else "down"}), **style)
+        style = {"color": TERMINAL if up else "#2b6ca3", "lw": 1.4, "ls": "-" if up else "--",
+                 "label": f"{name}{'up' if up else 'down'}"}  # fmt: skip
+        ax.plot(x[part], y[part], **{**style, **kw})
     if len(edges) > 2:
         handles = {h.get_label(): h for h in ax.get_lines()}
         ax.legend(handles.values(), handles.keys(), frameon=False, fontsize=8)

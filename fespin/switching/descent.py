@@ -9,7 +9,7 @@ from .macrospins import Macrospins
 
 _REACH = 0.1  # rad, of a step: it stays in the valley that it is in
 _FLAT = 1e-12  # curvatures below this share of the largest one are zero: rotations that cost nothing
-_ROUNDING = 1e-14  # of the gradient, of the largest energy
+_ROUNDING = 4e-15  # of the gradient, of the largest energies of a layer
 _DONE = 1e-13  # rad
 _MOST = 10_000
 
@@ -38,16 +38,16 @@ def nearest_minimum(system: Macrospins, start: np.ndarray) -> np.ndarray:
     """
     m = np.array(start, float)
     m /= np.linalg.norm(m, axis=1)[:, None]
-    scale = np.abs(system.stiffness).sum(axis=1).max() + np.abs(system.force).max()
+    scales = _scales(system)
+    scale = float(scales.max())
     if scale == 0:
         return m
     for _ in range(_MOST):
         gradient, curvatures, modes = _local(system, m)
+        gradient[np.abs(gradient) < _ROUNDING * scales] = 0.0
         size = max(float(np.abs(curvatures).max()), _FLAT * scale)
         curved = np.maximum(np.abs(curvatures), _FLAT * size)
-        along = modes.T @ gradient
-        along[np.abs(along) < _ROUNDING * scale] = 0.0
-        step = modes @ (-along / curved)
+        step = modes @ (-(modes.T @ gradient) / curved)
         if np.abs(step).max() < _DONE:
             if curvatures[0] > -_FLAT * size:
                 return m
@@ -56,6 +56,12 @@ def nearest_minimum(system: Macrospins, start: np.ndarray) -> np.ndarray:
         m = _lower(system, m, step * min(1.0, _REACH / length), 1e-15 * scale)
     raise SolverError("the macrospins found no minimum of their energy; the last step was "
                       f"{np.abs(step).max():.1e} rad")  # fmt: skip
+
+
+def _scales(system: Macrospins) -> np.ndarray:
+    """The largest energy that acts on the layer of each tangent, (2n,): layers may differ by many orders."""
+    rows = np.abs(system.stiffness).sum(axis=1) + np.abs(system.force)
+    return np.repeat(rows.reshape(-1, 3).max(axis=1), 2)
 
 
 def is_stable(system: Macrospins, directions: np.ndarray) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from typing import Any, Literal
 
 import numpy as np
@@ -92,7 +93,8 @@ def sweep(
         system = macrospins(exchanges, branch)
         state = ground_state(system, state) if k == 0 and start == "ground" else nearest_minimum(system, state)
         rows.append(state)
-        readings.append(measure(system, state))
+        with _without_stages():
+            readings.append(measure(system, state))
         if progress is not None:
             progress((k + 1) / len(steps))
     names = [layer.region for layer in system.layers]
@@ -120,6 +122,20 @@ def loop(first: float, last: float, points: int) -> np.ndarray:
     """
     there = np.linspace(first, last, points)
     return np.concatenate([there, there[-2::-1]])
+
+
+@contextmanager
+def _without_stages() -> Iterator[None]:
+    """Keep the stages of every single solution out of the log: the sweep reports its own progress."""
+
+    def own(record: logging.LogRecord) -> bool:
+        return "transport" not in record.pathname
+
+    log.addFilter(own)
+    try:
+        yield
+    finally:
+        log.removeFilter(own)
 
 
 class _Meter:

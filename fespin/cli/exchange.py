@@ -176,14 +176,14 @@ def _map_csv(swept: list[str], grids: dict[str, np.ndarray], found: Coupling, ep
 
 
 def _draw_map(swept: list[str], values: dict[str, Any], total: np.ndarray, path: str) -> None:
-    from ..plotting.exchange import save_line, save_map
+    from ..plotting.exchange import save_exchange_line, save_exchange_map
 
     shown = [_shown(name, values[name]) for name in swept]
     if len(swept) == 1:
-        save_line(shown[0][0], total, path, label=shown[0][1])
+        save_exchange_line(shown[0][0], total, path, label=shown[0][1])
         return
     (y, y_label), (x, x_label) = shown
-    save_map(x, y, total, path, labels=(x_label, y_label))
+    save_exchange_map(x, y, total, path, labels=(x_label, y_label))
 
 
 def _critical(arguments: argparse.Namespace) -> None:
@@ -218,9 +218,9 @@ def _figure(arguments: argparse.Namespace) -> None:
     if arguments.json:
         write_json(arguments.json, _figure_dict(figure))
     if arguments.plot:
-        from ..plotting.exchange import save_paper_figure
+        from ..plotting.exchange import save_exchange_figure
 
-        save_paper_figure(figure, arguments.plot)
+        save_exchange_figure(figure, arguments.plot)
 
 
 def _figure_dict(figure: PaperFigure) -> dict[str, Any]:

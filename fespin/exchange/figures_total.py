@@ -133,7 +133,8 @@ def figure_9(points: int) -> PaperFigure:
         "hysteresis (10, peaks of 35 at +-10⁸ V/m) stands in for them, so only the shape compares. With I1 > 0 each "
         "peak of eps is a dip of the coupling, as printed. (a) J = 4.831 eV instead of the printed 4.79 eV, for which "
         "the corrected theory does not change sign (the printed value belongs to prefactors pi too large and eq 29): "
-        f"FM away from the peaks, {numbers['base']:.1e}, AFM on them, {numbers['peak']:.1e} mJ/m². (b) "
+        f"FM away from the peaks, {numbers['base']:.1e}, AFM on them, {numbers['peak']:.1e} mJ/m²; the sign at zero "
+        "field, AFM in the paper, is that of eps there. (b) "
         f"J = {flat} eV instead of 4.58 eV: zero away from the peaks."
     )
     return PaperFigure(number=9, panels=tuple(panels), caption=caption, numbers=numbers)

@@ -57,7 +57,8 @@ def _apart(X: np.ndarray, Y: np.ndarray) -> np.ndarray:
     a, b = np.exp(-X), np.exp(-Y)
     sinhc = np.where(Y > 1e-4, -np.expm1(-2 * Y) / np.where(Y > 0, 2 * Y, 1.0), b * (1 + Y * Y / 6))
     square, fall = X * X, a * a
-    pull = X * ((1 + fall) * (1 + b * b) - 4 * a * b) / (1 - fall)
+    slope = np.where(X > 1e-8, X / -np.expm1(-2 * X), 0.5)  # X/(1 - exp(-2 X))
+    pull = slope * ((1 + fall) * (1 + b * b) - 4 * a * b)
     difference = square - Y * Y
     return ((square + Y * Y) * sinhc - pull) / (difference * difference)
 
@@ -104,4 +105,5 @@ def lens_area(q: np.ndarray, a: np.ndarray, b: np.ndarray) -> np.ndarray:
     s = np.sqrt(np.maximum((a + b - q) * (q + a - b) * (q - a + b) * (q + a + b), 0.0))
     with np.errstate(invalid="ignore"):
         area = a * a * np.arctan2(s, q * q + a * a - b * b) + b * b * np.arctan2(s, q * q + b * b - a * a) - s / 2
-    return np.where(q >= a + b, 0.0, np.where(q <= b - a, np.pi * a * a, area))
+    inside = q <= (b - a) + 1e-15 * b
+    return np.where(q >= a + b, 0.0, np.where(inside, np.pi * a * a, area))

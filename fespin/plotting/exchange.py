@@ -29,7 +29,7 @@ def _axes(ax: Any, size: tuple[float, float] = (5.4, 3.6)) -> Any:
     return pyplot().figure(figsize=size, layout="constrained").add_subplot()
 
 
-def plot_panel(panel: Panel, ax: Any = None, **kw: Any) -> Any:
+def plot_exchange_panel(panel: Panel, ax: Any = None, **kw: Any) -> Any:
     """Draw a panel of a figure of the paper; on a logarithmic axis magnitudes, dashed where negative.
 
     Parameters
@@ -64,19 +64,25 @@ def plot_panel(panel: Panel, ax: Any = None, **kw: Any) -> Any:
     ax.set_title(panel.title, fontsize=9)
     label = f"|{panel.y_label.split(' (')[0]}| ({panel.y_label.split(' (')[1]}" if panel.logarithmic else panel.y_label
     ax.set(xlabel=panel.x_label, ylabel=label)
-    ax.margins(x=0.01)
+    ax.margins(x=0.01, y=0.05 if panel.logarithmic else 0.2)  # room for the legend
     ax.legend(frameon=False, fontsize=7)
     return ax
 
 
 def _with_zeros(x: np.ndarray, y: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """The curve with a point where it changes sign between two others, by straight lines."""
-    at = np.flatnonzero(y[:-1] * y[1:] < 0)
-    zeros = x[at] - y[at] * (x[at + 1] - x[at]) / (y[at + 1] - y[at])
-    return np.insert(x, at + 1, zeros), np.insert(y, at + 1, 0.0)
+    """The curve with straight lines drawn out to where it changes sign: a logarithmic axis shows them as dips."""
+    near = np.array([1e-1, 1e-2, 1e-3, 1e-4])
+    more_x, more_y = [x], [y]
+    for k in np.flatnonzero(y[:-1] * y[1:] < 0):
+        zero = x[k] - y[k] * (x[k + 1] - x[k]) / (y[k + 1] - y[k])
+        more_x += [zero + (x[k] - zero) * near, [zero], zero + (x[k + 1] - zero) * near]
+        more_y += [y[k] * near, [0.0], y[k + 1] * near]
+    xs, ys = np.concatenate(more_x), np.concatenate(more_y)
+    order = np.argsort(xs, kind="stable")
+    return xs[order], ys[order]
 
 
-def save_paper_figure(figure: PaperFigure, path: str | os.PathLike[str]) -> Path:
+def save_exchange_figure(figure: PaperFigure, path: str | os.PathLike[str]) -> Path:
     """Draw the panels side by side with the caption below and write the picture; the suffix is the format."""
     n = len(figure.panels)
     width = max(4.4 * n, 6.4)
@@ -85,13 +91,14 @@ def save_paper_figure(figure: PaperFigure, path: str | os.PathLike[str]) -> Path
     sheet = _sheet(path, (width, 3.6 + below))
     top, bottom = sheet.subfigures(2, 1, height_ratios=(3.6, below))
     for panel, ax in zip(figure.panels, np.atleast_1d(top.subplots(1, n)), strict=True):
-        plot_panel(panel, ax)
+        plot_exchange_panel(panel, ax)
     bottom.text(0.012, 0.98, "\n".join(lines), va="top", fontsize=8)
     return _write(sheet, path)
 
 
-def plot_map(x: np.ndarray, y: np.ndarray, values: np.ndarray, ax: Any = None, *, labels: tuple[str, str] = ("", ""),
-             **kw: Any) -> Any:  # fmt: skip
+def plot_exchange_map(
+    x: np.ndarray, y: np.ndarray, values: np.ndarray, ax: Any = None, *, labels: tuple[str, str] = ("", ""), **kw: Any
+) -> Any:
     """Draw a coupling over two parameters with the line where it changes sign.
 
     Parameters
@@ -128,15 +135,16 @@ def plot_map(x: np.ndarray, y: np.ndarray, values: np.ndarray, ax: Any = None, *
     return ax
 
 
-def save_map(x: np.ndarray, y: np.ndarray, values: np.ndarray, path: str | os.PathLike[str], *,
-             labels: tuple[str, str]) -> Path:  # fmt: skip
+def save_exchange_map(
+    x: np.ndarray, y: np.ndarray, values: np.ndarray, path: str | os.PathLike[str], *, labels: tuple[str, str]
+) -> Path:
     """Write the picture of a map."""
     sheet = _sheet(path, (5.8, 4.2))
-    plot_map(x, y, values, sheet.subplots(), labels=labels)
+    plot_exchange_map(x, y, values, sheet.subplots(), labels=labels)
     return _write(sheet, path)
 
 
-def save_line(x: np.ndarray, values: np.ndarray, path: str | os.PathLike[str], *, label: str) -> Path:
+def save_exchange_line(x: np.ndarray, values: np.ndarray, path: str | os.PathLike[str], *, label: str) -> Path:
     """Write the picture of a coupling (J/m^2) over one parameter."""
     sheet = _sheet(path, (5.8, 3.8))
     ax = sheet.subplots()

@@ -34,11 +34,11 @@ def terms(row, **model):
 
 @pytest.mark.parametrize("row", TABLE, ids=str)
 def test_table(row):
-    """Default accuracy 1e-6; a total that cancels is as accurate as its terms; eq 29 is zero at h_B*, 1e-7 of others."""
-    I, L, asymptotic, hop, total_asymptotic, total = row[5:]
-    scale = max(abs(I), abs(L), abs(hop), abs(asymptotic))
+    """Default accuracy 1e-6; a total that cancels is as accurate as its terms; eq 29 vanishes at h_B*."""
+    insulator, leads, asymptotic, hop, total_asymptotic, total = row[5:]
+    scale = max(map(abs, (insulator, leads, hop, asymptotic)))
     found = terms(row)
-    assert found[:3] == pytest.approx((I, L, hop), rel=NORMAL)
+    assert found[:3] == pytest.approx((insulator, leads, hop), rel=NORMAL)
     assert found[3] == pytest.approx(total, abs=NORMAL * scale)
     found = terms(row, hop="asymptotic")
     assert found[2] == pytest.approx(asymptotic, rel=NORMAL, abs=1e-14 * scale)
@@ -48,8 +48,8 @@ def test_table(row):
 @pytest.mark.parametrize("row", TABLE[::3], ids=str)
 def test_table_at_high_accuracy(row):
     """1e-7, to which the digits of the constants allow."""
-    I, L, asymptotic, hop = row[5:9]
-    assert terms(row, accuracy="high")[:3] == pytest.approx((I, L, hop), rel=HIGH)
+    insulator, leads, asymptotic, hop = row[5:9]
+    assert terms(row, accuracy="high")[:3] == pytest.approx((insulator, leads, hop), rel=HIGH)
     assert terms(row, accuracy="high", hop="asymptotic")[2] == pytest.approx(asymptotic, rel=HIGH, abs=1e-18)
 
 
@@ -205,7 +205,7 @@ def test_bilinear_constant_and_field():
     assert found.bilinear(4.5) == found.total(4.5) / 2
     assert exchange_field(1e-3, saturation_magnetization=1.4e6, thickness=1e-9) == pytest.approx(0.35714, rel=1e-4)
     H0, I1 = decompose(junction(5, 5.2, 0.6, 1))
-    assert H0 + I1 / 4.5 == found.total(4.5)
+    assert found.total(4.5) == H0 + I1 / 4.5
 
 
 # ---- claims of the paper's text: which hold for the corrected theory ----
@@ -229,7 +229,7 @@ def test_all_terms_change_sign_with_the_barrier(J, insulator, leads, coulomb, ho
     assert zeros(J, "coulomb", accuracy="fast") == pytest.approx([coulomb], abs=1e-4)
     assert zeros(J, "hopping") == pytest.approx([hop], abs=1e-4)
     assert zeros(J, "hopping", hop="asymptotic") == pytest.approx([(25 - J * J) / 10], abs=1e-9)
-    assert (25 - J * J) / 10 == pytest.approx(asymptotic)
+    assert pytest.approx(asymptotic) == (25 - J * J) / 10
 
 
 def test_half_metals_keep_their_signs():

@@ -1,5 +1,6 @@
-"""The same numbers by other routes that share no line with the module: quadrature, diagonalisation, quasi Monte Carlo."""
+"""The same numbers by routes that share no line with the module: quadrature, diagonalisation, quasi Monte Carlo."""
 
+import itertools
 import math
 
 import numpy as np
@@ -123,6 +124,5 @@ def first_order(U, J, height, d, thermal):
 
     edges = [-(U + J - height), -(U - J - height), -10 * thermal, 0.0, min(10 * thermal, top)]
     edges = sorted(edge for edge in edges if edge <= top)
-    return sum(quad(integrand, a, b, limit=200, epsrel=1e-9)[0] for a, b in zip(edges[:-1], edges[1:], strict=True)) / (
-        math.pi
-    )
+    parts = [quad(integrand, a, b, limit=200, epsrel=1e-9)[0] for a, b in itertools.pairwise(edges)]
+    return sum(parts) / math.pi

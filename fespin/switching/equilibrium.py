@@ -16,7 +16,7 @@ from ..exchange.permittivity import Branch
 from .descent import nearest_minimum
 from .macrospins import Macrospins
 
-_STARTS = 48  # random ones, besides the drawn directions and all layers along or against each other
+_STARTS = 24  # random ones, besides the drawn directions and all layers along or against each other
 CONDITIONS = ("temperature", "electric_field", "applied_field")
 
 

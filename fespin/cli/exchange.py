@@ -87,13 +87,13 @@ def _coupling(arguments: argparse.Namespace) -> None:
         "insulator_at_unity": found.insulator_at_unity,
         "bilinear": found.bilinear(eps),
     }
-    if not taken:
-        print(_text(numbers, found, eps, junction))
     if arguments.json:
         critical = found.critical_permittivity
         write_json(arguments.json, {**numbers, "unit": "J/m^2", "permittivity": eps,
                                     "critical_permittivity": critical if critical == critical else None,
                                     "half_metal": list(junction.half_metal)})  # fmt: skip
+    if not taken:
+        print(_text(numbers, found, eps, junction))
 
 
 _MEANING = {
@@ -131,8 +131,8 @@ def _map(arguments: argparse.Namespace) -> None:
                          model=_model(arguments), workers=arguments.workers,
                          progress=progress_line(arguments))  # fmt: skip
     total = found.total(eps)
-    if not taken:
-        print(_summary(swept, grids, total))
+    if arguments.plot:
+        _draw_map(swept, values, total, arguments.plot)
     if arguments.csv:
         write_text(arguments.csv, _map_csv(swept, grids, found, eps))
     if arguments.json:
@@ -142,8 +142,8 @@ def _map(arguments: argparse.Namespace) -> None:
             "insulator_at_unity": found.insulator_at_unity.tolist(), "total": total.tolist(),
             "units": {"energy": "J", "thickness": "m", "coupling": "J/m^2"},
         })  # fmt: skip
-    if arguments.plot:
-        _draw_map(swept, values, total, arguments.plot)
+    if not taken:
+        print(_summary(swept, grids, total))
 
 
 def _shown(name: str, value: Any) -> tuple[Any, str]:
@@ -202,25 +202,25 @@ def _critical(arguments: argparse.Namespace) -> None:
                          model=_model(arguments), samples=len(points))  # fmt: skip
     unit = _RANGES[name]
     scale, shown = _SHOWN[unit]
-    if not taken:
-        print("\n".join(f"{name} {value / scale:.8g} {shown}" for value in found) or
-              f"the {arguments.contribution} term does not change sign there")  # fmt: skip
     if arguments.json:
         write_json(arguments.json, {"parameter": name, "values": found, "unit": unit,
                                     "contribution": arguments.contribution})  # fmt: skip
+    if not taken:
+        print("\n".join(f"{name} {value / scale:.8g} {shown}" for value in found) or
+              f"the {arguments.contribution} term does not change sign there")  # fmt: skip
 
 
 def _figure(arguments: argparse.Namespace) -> None:
     taken = one_stdout(json=arguments.json)
     figure = paper_figure(arguments.number)
-    if not taken:
-        print(f"Figure {figure.number}. {figure.caption}")
-    if arguments.json:
-        write_json(arguments.json, _figure_dict(figure))
     if arguments.plot:
         from ..plotting.exchange import save_exchange_figure
 
         save_exchange_figure(figure, arguments.plot)
+    if arguments.json:
+        write_json(arguments.json, _figure_dict(figure))
+    if not taken:
+        print(f"Figure {figure.number}. {figure.caption}")
 
 
 def _figure_dict(figure: PaperFigure) -> dict[str, Any]:

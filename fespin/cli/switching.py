@@ -63,15 +63,15 @@ def _equilibrium(arguments: argparse.Namespace) -> None:
     found = equilibrium(_at(device, arguments, fixed), start="ground" if arguments.ground else "drawn")
     energies = {name: exchange.energy() for name, exchange in found.exchanges.items()}
     magnets = {name: list(r.magnetization) for name, r in found.regions.items() if r.magnetization is not None}
+    if arguments.out:
+        found.write(arguments.out)
+    if arguments.json:
+        write_json(arguments.json, {"coupling": energies, "magnetization": magnets, "unit": "J/m^2"})
     if not taken:
         lines = [f"{name:16} H_ex {energy:16.8e} J/m^2, eps {found.exchanges[name].permittivity_now():.6g}"
                  for name, energy in energies.items()]  # fmt: skip
         lines += [f"{name:16} m = " + ", ".join(f"{x + 0.0:.8f}" for x in m) for name, m in magnets.items()]
         print("\n".join(lines))
-    if arguments.json:
-        write_json(arguments.json, {"coupling": energies, "magnetization": magnets, "unit": "J/m^2"})
-    if arguments.out:
-        found.write(arguments.out)
 
 
 def _sweep(arguments: argparse.Namespace) -> None:
@@ -91,16 +91,16 @@ def _sweep(arguments: argparse.Namespace) -> None:
         start="ground" if arguments.ground else "drawn", order=arguments.order, backend=arguments.backend,
         progress=progress_line(arguments),
     )  # fmt: skip
-    if not taken:
-        print(_text(curve))
-    if arguments.csv:
-        write_text(arguments.csv, curve.to_csv().rstrip("\n"))
-    if arguments.json:
-        write_json(arguments.json, curve.to_dict())
     if arguments.plot:
         from ..plotting.exchange import save_switching
 
         save_switching(curve, arguments.plot)
+    if arguments.csv:
+        write_text(arguments.csv, curve.to_csv().rstrip("\n"))
+    if arguments.json:
+        write_json(arguments.json, curve.to_dict())
+    if not taken:
+        print(_text(curve))
 
 
 def _text(curve: SwitchingCurve) -> str:

@@ -124,12 +124,32 @@ def exchange_coupling(
     return terms(junction, kelvin, model or ExchangeModel())
 
 
+_LINEAR = 1e-7  # J/(U - h_B) below which every term is linear in the splitting of each lead, to rounding
+
+
 def terms(junction: Junction, temperature: float, model: ExchangeModel) -> Coupling:
     """The three terms of a junction that was checked."""
-    leads, insulator = _coulomb_terms(junction, model.contact, model.accuracy)
-    factor = SURFACE_ENERGY * (math.pi if model.printed_prefactor else 1.0)
-    hopping = SURFACE_ENERGY * hopping_term(junction, model.hop, model.accuracy, temperature)
-    return Coupling(hopping=hopping, leads=factor * leads, insulator_at_unity=factor * insulator)
+    raised, share = _raised(junction)
+    leads, insulator = _coulomb_terms(raised, model.contact, model.accuracy)
+    hopping = hopping_term(raised, model.hop, model.accuracy, temperature)
+    hop = SURFACE_ENERGY * share
+    coulomb = hop * (math.pi if model.printed_prefactor else 1.0)
+    return Coupling(hopping=hop * hopping, leads=coulomb * leads, insulator_at_unity=coulomb * insulator)
+
+
+def _raised(junction: Junction) -> tuple[Junction, float]:
+    """The junction with tiny splittings raised to where differences of subbands are not yet lost in rounding.
+
+    The share is what the terms have to be multiplied with; they are bilinear in the splittings there.
+    """
+    share, raised = 1.0, []
+    for depth, split in zip(junction.well_depth, junction.splitting, strict=True):
+        least = _LINEAR * (depth - junction.barrier_height)
+        if 0 < split < least:
+            share *= split / least
+            split = least
+        raised.append(split)
+    return (junction, 1.0) if share == 1.0 else (junction.replace(splitting=tuple(raised)), share)
 
 
 @functools.lru_cache(maxsize=1024)  # sweeps of the temperature and of the permittivity come back to one junction

@@ -13,7 +13,10 @@ from .kernel import lens_area, slab_element
 from .panels import breaks, fermi_momenta, gauss, graded, rooted
 
 NODES = {"fast": (8, 8, 10), "normal": (14, 14, 18), "high": (20, 22, 32)}  # in K1, K2 and q
-_CHUNK = 24_000  # points at a time: their arrays stay in the cache
+_CHUNK = 20_000  # points at a time: their arrays stay in the cache
+# glibc gives freed memory back beyond twice the largest block that was ever freed, and faulting it in again for every
+# chunk takes as long as the integral: one large block that nobody touches moves that limit
+np.empty(2_000_000)
 
 Weight = Callable[[np.ndarray], np.ndarray]
 
@@ -125,5 +128,5 @@ def momentum_transfer(junction: Junction, K1: np.ndarray, K2: np.ndarray, n: int
     lens = K1[:, None] * math.pi * np.sin(angle) * w * lens_area(outer, K1[:, None], K2[:, None])
     q = np.concatenate([inner, outer], axis=1)
     area = np.concatenate([weight * (math.pi * K1 * K1)[:, None], lens], axis=1)
-    F = slab_element(q * d, np.broadcast_to(Y, q.shape))
+    F = slab_element(q * d, Y)
     return d**3 * np.exp(-2 * d * kappa1) * np.einsum("ij,ij,ij->i", q, F, area)

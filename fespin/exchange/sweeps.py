@@ -6,11 +6,13 @@ import math
 import os
 from collections.abc import Callable, Iterator
 from concurrent.futures import ProcessPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
+from multiprocessing import get_context
 from typing import Any
 
 import numpy as np
 
-from ..errors import InputError, must_be
+from ..errors import InputError, SolverError, must_be
 from .coupling import Coupling, checked_temperature, terms
 from .junction import ExchangeModel, Junction, warn_of
 
@@ -47,7 +49,7 @@ def exchange_map(
     model : ExchangeModel, optional
     workers : int or None
         Processes that share the work; None: one for each processor. Scripts that ask for more than one guard their
-        main part by ``if __name__ == "__main__"`` where Python starts processes anew.
+        main part by ``if __name__ == "__main__":``, because the processes import them.
     progress : callable, optional
         Called with the fraction done.
 
@@ -60,6 +62,8 @@ def exchange_map(
     ------
     InputError
         Shapes that do not broadcast, or a junction that `Junction` refuses.
+    SolverError
+        The processes could not start.
 
     Examples
     --------
@@ -108,8 +112,15 @@ def _results(jobs: list[Any], workers: int) -> Iterator[np.ndarray]:
     if workers == 1:
         yield from map(_job, jobs)
         return
-    with ProcessPoolExecutor(workers) as pool:
-        yield from pool.map(_job, jobs)
+    # "spawn" everywhere: a fork beside the threads of a linear algebra library may never come back
+    with ProcessPoolExecutor(workers, mp_context=get_context("spawn")) as pool:
+        try:
+            yield from pool.map(_job, jobs)
+        except BrokenProcessPool:
+            raise SolverError(
+                "the processes of exchange_map could not start; guard the main part of the script by "
+                "if __name__ == '__main__':, or take workers=1"
+            ) from None
 
 
 def _job(job: tuple[int, list[tuple[Junction, float]], ExchangeModel]) -> np.ndarray:

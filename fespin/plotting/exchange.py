@@ -72,7 +72,8 @@ def plot_exchange_panel(panel: Panel, ax: Any = None, **kw: Any) -> Any:
 def _with_zeros(x: np.ndarray, y: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """The curve with straight lines drawn out to where it changes sign: a logarithmic axis shows them as dips."""
     near = np.array([1e-1, 1e-2, 1e-3, 1e-4])
-    more_x, more_y = [x], [y]
+    more_x: list[Any] = [x]
+    more_y: list[Any] = [y]
     for k in np.flatnonzero(y[:-1] * y[1:] < 0):
         zero = x[k] - y[k] * (x[k + 1] - x[k]) / (y[k + 1] - y[k])
         more_x += [zero + (x[k] - zero) * near, [zero], zero + (x[k + 1] - zero) * near]

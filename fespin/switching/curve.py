@@ -77,7 +77,8 @@ class SwitchingCurve:
 
     def columns(self) -> dict[str, np.ndarray]:
         """Name with unit -> values, for files."""
-        out = {f"{self.parameter} ({UNITS[self.parameter]})": self.values, "resistance (ohm)": self.resistance}
+        out = {f"{self.parameter} ({UNITS[self.parameter]})": self.values, "resistance (ohm)": self.resistance,
+               "conductance (S)": self.conductance}  # fmt: skip
         for name in self.coupling:
             out[f"H_ex {name} (J/m^2)"] = self.coupling[name]
             out[f"permittivity {name}"] = self.permittivity[name]

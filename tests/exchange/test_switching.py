@@ -274,7 +274,9 @@ def test_files_of_a_sweep(tmp_path):
 
     curve = sweep(fespin.load(FILES / "curie.toml"), "temperature", [30.0, 56.0], spin="open")
     lines = curve.save(tmp_path / "c.csv").read_text().splitlines()
-    assert lines[0].startswith("temperature (K),resistance (ohm),H_ex barrier (J/m^2),permittivity barrier,angle")
+    assert lines[0].startswith(
+        "temperature (K),resistance (ohm),conductance (S),H_ex barrier (J/m^2),permittivity barrier,angle"
+    )
     assert len(lines) == 3
     assert float(lines[2].split(",")[1]) == curve.resistance[1]
     data = json.loads(curve.save(tmp_path / "c.json").read_text())

@@ -5,6 +5,11 @@ arXiv:1607.00403, re-derived; each function says where the paper's equations are
 corrected both Coulomb terms are pi times smaller than printed. Signs, changes of sign, the law 1/eps and reversals
 driven by the permittivity stay, but the Coulomb terms no longer exceed hopping in general: at 1 nm their sum is 0.5 to
 1.5 times the hopping term outside the region of low barriers.
+
+Not part of the module: eqs 5 and 31, H_C = zeta e^2 kF/(4 pi eps0 eps d^2) (J/(U - h_B))^2 exp(-2 kappa_0 d) with
+zeta = 1/150. In the limit they are for, L_ex dominates, so that the sign is the other one and does not go with eps. The
+scale of energies in the hopping term, printed as hbar^2 kappa_0/d = 100 K in eq 45, is hbar^2 kappa_0/(m d), 2000 K at
+0.2 eV and 1 nm.
 """
 
 from .attachment import ExchangeCoupling, MagneticLayer

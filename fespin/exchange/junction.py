@@ -35,7 +35,8 @@ class ExchangeModel:
     printed_prefactor : bool
         Multiply both Coulomb terms by pi, as eqs 19-21, 25 and 26 are printed: only to compare with the figures.
     accuracy : {"fast", "normal", "high"}
-        Relative error of the insulator term 1e-5, 1e-7 (4e-9 typically) and 1e-12 for splittings of the order of 1 eV.
+        Relative error of the insulator term: 1e-5, 1e-9 and 1e-14 as a rule, 3e-4, 2e-7 and 1e-12 at worst, away from
+        its changes of sign; 2, 8 and 30 ms.
 
     Raises
     ------
@@ -77,6 +78,9 @@ class Lead:
 @dataclass(frozen=True, kw_only=True)
 class Junction:
     """A magnetic tunnel junction of Udalov and Beloborodov, arXiv:1607.00403: free electrons and a square barrier.
+
+    Energies count from the top of the barrier: subbands begin at -U -/+ J_sd (the text after eq 16 prints +U), and the
+    spin index "-" is the majority, so that the s of their kF_s is minus the sigma of their H_m.
 
     Parameters
     ----------

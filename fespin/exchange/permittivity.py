@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any, Literal, Union
+from typing import Any, Literal
 
 import numpy as np
 
@@ -137,7 +137,7 @@ class FieldTable:
         return eps if E.ndim else float(eps)
 
 
-Permittivity = Union[float, CuriePeak, FieldTable]  # noqa: UP007 (isinstance below, and in signatures)
+Permittivity = float | CuriePeak | FieldTable
 
 
 def branches(fields: Sequence[float], first: Branch = "increasing") -> list[Branch]:

@@ -109,7 +109,7 @@ def test_lens_against_its_chord(q, a, b):
     x = np.linspace(-a, a, 20001)
     chord = np.minimum(np.sqrt(np.maximum(a * a - x * x, 0)), np.sqrt(np.maximum(b * b - (x - q) ** 2, 0)))
     found = lens_area(np.array([q]), np.array([a]), np.array([b]))[0]
-    assert found == pytest.approx(2 * np.trapezoid(chord, x), abs=2e-4 * (a * a + b * b))
+    assert found == pytest.approx(2 * chord.sum() * (x[1] - x[0]), abs=2e-4 * (a * a + b * b))  # no ends: chord 0
 
 
 @settings(max_examples=30, deadline=None)

@@ -8,6 +8,7 @@ from exchange_cases import F_VALUES, TABLE, junction
 from scipy.constants import e, epsilon_0, hbar, m_e
 
 from fespin.exchange import (
+    TTF_CA,
     ExchangeModel,
     bruno_factor,
     critical_barrier,
@@ -164,6 +165,20 @@ def test_small_splitting():
     assert leads < 0
 
 
+def test_edge_of_the_half_metal():
+    """Eq 29 and the integral are continuous at U - h_B = J; eq 29 with a cusp of square roots."""
+    for model in (ASYMPTOTIC, ExchangeModel()):
+        below, at, above = (exchange_coupling(junction(5, 4.5 + x, 0.5, 1), model=model) for x in (-1e-10, 0, 1e-10))
+        for one, other in ((below, at), (at, above)):
+            assert one.hopping == pytest.approx(other.hopping, rel=1e-4)
+            assert one.coulomb(4.5) == pytest.approx(other.coulomb(4.5), rel=1e-4)
+    slope = [
+        (exchange_coupling(junction(5, 4.5 - x, 0.5, 1), model=ASYMPTOTIC).hopping
+         - exchange_coupling(junction(5, 4.5, 0.5, 1), model=ASYMPTOTIC).hopping) / math.sqrt(x) for x in (1e-8, 1e-10)
+    ]  # fmt: skip
+    assert slope[0] == pytest.approx(slope[1], rel=5e-3)  # the next order is sqrt(x)
+
+
 def test_channels():
     """Eqs 19-22: the three channels add up to the bilinear form; a half metal has one."""
     j = junction(5, 4, 0.3, 1)
@@ -252,6 +267,39 @@ def test_coulomb_dominates_at_high_barriers_only_with_the_printed_prefactor():
             assert abs(exchange_coupling(j).coulomb(4.5)) < abs(exchange_coupling(j).hopping)
 
 
+def test_half_metal_below_a_permittivity():
+    """Text to fig 2: Coulomb terms dominate at any barrier for eps < 4; corrected below 2.77 (with eq 29: 3.52)."""
+    for model, given in ((ExchangeModel(), 2.77), (ASYMPTOTIC, 3.52)):
+        found = [exchange_coupling(junction(5, 5.2, height, 1), model=model) for height in np.linspace(0.05, 1.5, 59)]
+        limits = [f.insulator_at_unity / (-f.hopping - f.leads) for f in found if f.leads < -f.hopping]
+        assert min(limits) == pytest.approx(given, abs=0.01)
+    printed = ExchangeModel(printed_prefactor=True, hop="asymptotic")
+    for height in (0.05, 0.5, 1.5):
+        found = exchange_coupling(junction(5, 5.2, height, 1), model=printed)
+        assert found.coulomb(1000) > -found.hopping
+
+
+def test_limit_of_small_splittings_is_not_the_papers():
+    """Eqs 5 and 31, zeta = 1/150: here negative, dominated by L_ex and so not proportional to 1/eps."""
+    J, height = 0.2, 0.1
+    found = exchange_coupling(junction(5, J, height, 1))
+    A = hbar**2 / (2 * m_e)
+    k0, kF = math.sqrt(height * e / A), math.sqrt((5 - height) * e / A)
+    share = (J / (5 - height)) ** 2 * math.exp(-2 * k0 * 1e-9)
+    zeta = {eps: found.coulomb(eps) / (e**2 / (4 * math.pi * epsilon_0 * eps * 1e-18) * share * kF) for eps in (1, 4.5)}
+    assert zeta[4.5] == pytest.approx(-3.8e-3, rel=0.02)
+    assert zeta[1] == pytest.approx(-8.5e-4, rel=0.02)
+    assert zeta[4.5] * math.pi == pytest.approx(-1.2e-2, rel=0.02)
+
+
+def test_splitting_figure():
+    """Fig 6(c) at h_B = 1 eV: as printed (prefactors pi too large, integral) AFM up to J = 3.1 eV."""
+    found = critical_splitting(junction(5, 1, 1, 1), 0.5 * e, 6 * e, permittivity=4.5, samples=12, model=PRINTED)
+    assert found[-1] / e == pytest.approx(3.1, abs=0.1)
+    assert exchange_coupling(junction(5, 2, 1, 1), model=PRINTED).total(4.5) < 0
+    assert exchange_coupling(junction(5, 5.2, 1, 1), model=PRINTED).total(4.5) > 0
+
+
 def test_thickness_figure():
     """Fig 4: zeros over the thickness on a grid of 0.02 nm, and where hopping dominates."""
 
@@ -285,18 +333,30 @@ def test_permittivity_drives_the_reversal():
 
 def test_splittings_of_the_ferroelectric_figures():
     """Figs 8 and 9: between which splittings the coupling changes sign as eps goes from 10 to 35; the paper's 4.75."""
-    for models, low, high in (
-        (ExchangeModel(), 4.8294, 4.8336),
-        (ExchangeModel(hop="asymptotic"), 4.7653, 4.7665),
-        (ExchangeModel(printed_prefactor=True, hop="asymptotic"), 4.7894, 4.7912),
+    printed = {"printed_prefactor": True}
+    for choice, low, high, flat in (
+        ({}, 4.8294, 4.8336, 4.7201),
+        ({"hop": "asymptotic"}, 4.7653, 4.7665, 4.5226),
+        (printed, 4.8085, 4.8112, 4.6417),
+        ({**printed, "hop": "asymptotic"}, 4.7894, 4.7912, 4.5918),
     ):
+        model = ExchangeModel(**choice)
         found = [
-            critical_splitting(junction(5, 4.8, 0.1, 1), 4.74 * e, 4.86 * e, permittivity=eps, samples=3, model=models)
+            critical_splitting(junction(5, 4.8, 0.1, 1), 4.74 * e, 4.86 * e, permittivity=eps, samples=3, model=model)
             for eps in (10, 35)
         ]
-        assert [value / e for pair in found for value in pair] == pytest.approx([low, high], abs=2e-4)
-    found = critical_splitting(junction(5, 4.7, 0.2, 1), 4.6 * e, 4.8 * e, permittivity=10, samples=3)
-    assert found[0] / e == pytest.approx(4.7201, abs=1e-4)
+        assert [value / e for pair in found for value in pair] == pytest.approx([low, high], abs=1e-4)
+        zero = critical_splitting(junction(5, 4.7, 0.2, 1), 4.48 * e, 4.76 * e, permittivity=10, samples=3, model=model)
+        assert zero[0] / e == pytest.approx(flat, abs=1e-4)
+
+
+def test_demonstration_junctions():
+    """The corrected counterparts of figs 8(a) and 8(b), hopping at zero temperature, in mJ/m^2."""
+    a, b = exchange_coupling(junction(5, 4.831, 0.1, 1)), exchange_coupling(junction(5, 4.7203, 0.2, 1))
+    for T, value in ((30, 7.17e-4), (54, -4.98e-4), (56, -1.126e-3)):
+        assert a.total(TTF_CA(T)) * 1e3 == pytest.approx(value, rel=1e-3)
+    assert b.total(TTF_CA(30)) * 1e3 == pytest.approx(1.2e-6, abs=0.1e-6)
+    assert b.total(TTF_CA(56)) * 1e3 == pytest.approx(-1.028e-3, rel=1e-3)
 
 
 def test_estimates_are_comparable():

@@ -21,7 +21,7 @@ Vector = tuple[float, float, float]
 class MagneticLayer:
     """A region of a device as a macrospin.
 
-    Energy per area: -t M_s B.m - t K (m.a)^2 + t (mu0 M_s^2/2) (m.n)^2.
+    It faces the other layer over its whole area. Energy per area: -t M_s B.m - t K (m.a)^2 + t (mu0 M_s^2/2) (m.n)^2.
 
     Parameters
     ----------
@@ -95,7 +95,7 @@ class ExchangeCoupling:
     temperature : float or str, optional
         K; required by a `CuriePeak`, else 0.
     electric_field : float or str, optional
-        V/m in the barrier; required by a `FieldTable`.
+        V/m in the barrier; required by a `FieldTable`, refused without one: it acts through the permittivity alone.
     applied_field : sequence of 3 floats
         B = mu0 H on the magnets, tesla.
     model : ExchangeModel
@@ -137,6 +137,9 @@ class ExchangeCoupling:
             E = quantity(self.electric_field, "V/m", "ExchangeCoupling.electric_field")
             if not math.isfinite(E):
                 raise must_be("ExchangeCoupling.electric_field", "finite, V/m", self.electric_field)
+            if not isinstance(self.permittivity, FieldTable):
+                rule = "left out for a permittivity that does not depend on it"
+                raise must_be("ExchangeCoupling.electric_field", rule, self.electric_field, "a FieldTable does")
             object.__setattr__(self, "electric_field", E)
         elif isinstance(self.permittivity, FieldTable):
             raise must_be("ExchangeCoupling.electric_field", "given for a permittivity that depends on it", None)

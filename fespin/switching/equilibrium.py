@@ -12,7 +12,7 @@ from ..device.device import Device, check_device
 from ..errors import DeviceError, must_be, suggest
 from ..exchange.attachment import ExchangeCoupling, MagneticLayer, three
 from ..exchange.junction import warn_of
-from ..exchange.permittivity import Branch
+from ..exchange.permittivity import Branch, FieldTable
 from .descent import nearest_minimum
 from .macrospins import Macrospins
 
@@ -43,7 +43,20 @@ def changed(exchanges: Mapping[str, ExchangeCoupling], **conditions: Any) -> dic
     for name in conditions:
         if name not in CONDITIONS:
             raise DeviceError(f"conditions of an exchange have no {name!r}; {suggest(name, CONDITIONS)}")
-    return {name: exchange.replace(**conditions) for name, exchange in exchanges.items()}
+    return {
+        name: exchange.replace(**_meant_for(exchange, exchanges, conditions)) for name, exchange in exchanges.items()
+    }
+
+
+def _meant_for(
+    exchange: ExchangeCoupling, exchanges: Mapping[str, ExchangeCoupling], conditions: dict[str, Any]
+) -> dict[str, Any]:
+    """The conditions without an electric field where another exchange has the permittivity that depends on it."""
+    if isinstance(exchange.permittivity, FieldTable):
+        return conditions
+    if not any(isinstance(x.permittivity, FieldTable) for x in exchanges.values()):
+        return conditions  # refused with the reason
+    return {name: value for name, value in conditions.items() if name != "electric_field"}
 
 
 def with_directions(device: Device, directions: Mapping[str, Any]) -> Device:

@@ -158,6 +158,7 @@ def test_values_are_checked_in_python():
     for change, match in (({"layers": layers[:1]}, "two MagneticLayers"), ({"junction": 1}, "a Junction"),
                           ({"permittivity": "x"}, "must be a number"), ({"permittivity": math.inf}, "at least 1"),
                           ({"model": "fast"}, "ExchangeModel"), ({"electric_field": math.inf}, "finite, V/m"),
+                          ({"electric_field": 1e6}, "left out for a permittivity that does not depend"),
                           ({"applied_field": 3}, "three finite numbers")):  # fmt: skip
         with pytest.raises(InputError, match=match):
             ExchangeCoupling(**{**good, **change})

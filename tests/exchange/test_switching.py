@@ -217,6 +217,20 @@ def test_three_layers_of_a_stack():
     assert curve.angle("two", "three")[-1] == pytest.approx(0, abs=1e-6)
 
 
+def test_electric_field_reaches_the_permittivity_that_depends_on_it():
+    """Of two barriers, one with a table."""
+    from fespin.exchange import FieldTable
+
+    device = stack()
+    low = device.exchanges["low"]
+    table = FieldTable(field=(-1.0, 1.0), increasing=(4.0, 8.0))
+    mixed = device.replace(exchanges={**device.exchanges, "low": low.replace(permittivity=table, electric_field=0.0)})
+    at = with_conditions(mixed, electric_field=1.0)
+    assert at.exchanges["low"].permittivity_now() == 8
+    assert at.exchanges["high"].permittivity_now() == 4.5
+    assert at.exchanges["high"].electric_field is None
+
+
 def stack():
     """A line of three magnets, the first hard; FM and AFM exchange."""
     from fespin import Device, Ferromagnet, Mesh, NormalMetal
@@ -254,6 +268,8 @@ def test_refusals():
     for values in ([], [math.nan], "x", [[1.0]]):
         with pytest.raises(InputError, match="values must be"):
             sweep(device, "temperature", values, spin="open")
+    with pytest.raises(InputError, match="left out for a permittivity that does not depend on it"):
+        sweep(device, "electric_field", [0.0, 1.0], spin="open")
     with pytest.raises(InputError, match="'drawn' or 'ground'"):
         equilibrium(device, start="lowest")
     with pytest.raises(DeviceError, match="have no 'pressure'"):

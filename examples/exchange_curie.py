@@ -8,7 +8,7 @@ J_b = H_ex/2, the parallel state lasts until
     H_ex = -4 K t   (to antiparallel),        H_ex = +4 K t   (back to parallel),
 
 so that heating and cooling switch at other temperatures. The directions feed the finite elements, whose resistance is
-that of a valve of finite layers in closed form (series of wires).
+that of a valve in closed form: exact wires on both sides of Julliere's barrier.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ import numpy as np
 from scipy.optimize import brentq
 
 import fespin
-from fespin.network.elements import ferromagnetic_wire, normal_wire
+from fespin.network.elements import contact, ferromagnetic_wire, normal_wire
 from fespin.network.experiments import resistance
 from fespin.switching import SwitchingCurve, loop, sweep
 
@@ -44,18 +44,30 @@ def expected(device: fespin.Device) -> list[float]:
 
 
 def exact_resistance(device: fespin.Device, sign: int) -> float:
-    """Fixed layer, barrier, free layer and lead as exact wires in series, free layer along or against the fixed one."""
-    parts = []
-    for name, length in {"fixed": 10e-9, "barrier": 1e-9, "free": 2e-9, "lead": 20e-9}.items():
+    """Fixed layer, barrier, free layer and lead in series, free layer along or against the fixed one.
+
+    Against it every electron changes its channel: conductances sqrt(g_up g_dn) for both.
+    """
+    area, barrier = device.cross_section, device.interfaces["barrier"]
+    g = [barrier.conductance_up, barrier.conductance_down]
+    if sign < 0:
+        g = [np.sqrt(g[0] * g[1])] * 2
+    parts = {"barrier": contact(conductance_up=g[0], conductance_down=g[1], mixing_conductance=sum(g),
+                                magnetization=(0, 0, 1), area=area)}  # fmt: skip
+    for name, length in {"fixed": 10e-9, "free": 2e-9, "lead": 20e-9}.items():
         material = device.regions[name].material
-        size = {"spin_diffusion_length": material.spin_diffusion_length, "length": length, "area": device.cross_section}
+        size = {"spin_diffusion_length": material.spin_diffusion_length, "length": length, "area": area}
         if device.regions[name].magnetization is None:
-            parts.append(normal_wire(conductivity=material.conductivity, **size))
+            parts[name] = normal_wire(conductivity=material.conductivity, **size)
         else:
             m = (0, 0, sign if name == "free" else 1)
-            parts.append(ferromagnetic_wire(conductivity=material.conductivity, polarization=material.polarization,
-                                            magnetization=m, **size))  # fmt: skip
-    return resistance(fespin.series(*parts, terminals=("left", "right")), current=("left", "right"), spin="open").value
+            parts[name] = ferromagnetic_wire(conductivity=material.conductivity, polarization=material.polarization,
+                                             magnetization=m, **size)  # fmt: skip
+    joints = {"left": [("fixed", "1")], "a": [("fixed", "2"), ("barrier", "normal")],
+              "b": [("barrier", "ferromagnet"), ("free", "1")], "c": [("free", "2"), ("lead", "1")],
+              "right": [("lead", "2")]}  # fmt: skip
+    chain = fespin.connect(parts, joints, external=("left", "right"))
+    return resistance(chain, current=("left", "right"), spin="open").value
 
 
 def run(out: Path | None = None) -> dict[str, float]:

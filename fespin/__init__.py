@@ -22,10 +22,13 @@ if TYPE_CHECKING:
     from .batteries.winding.battery import WindingBattery
     from .batteries.winding.result import WindingResult
     from .batteries.winding.runfile import load_run
-    from .device.device import Device, Region
+    from .device.device import Device
     from .device.file import load
+    from .device.interface import Interface
     from .device.mesh import Mesh
     from .device.reader import read_mesh
+    from .device.region import Region
+    from .device.texture import MagnetizationField
     from .errors import (
         DeviceError,
         FespinError,
@@ -64,6 +67,8 @@ _HOME = {
     "FespinError": "errors",
     "HalfMetal": "materials",
     "InputError": "errors",
+    "Interface": "device.interface",
+    "MagnetizationField": "device.texture",
     "MaterialWarning": "errors",
     "Mesh": "device.mesh",
     "MeshError": "errors",
@@ -71,7 +76,7 @@ _HOME = {
     "NormalMetal": "materials",
     "RatchetReport": "audit.ratchet",
     "ReciprocityReport": "audit.reciprocity",
-    "Region": "device.device",
+    "Region": "device.region",
     "RelaxingCircuit": "network.relaxing_circuit",
     "Solution": "transport.solution",
     "SolverError": "errors",
@@ -109,6 +114,8 @@ __all__ = [
     "FespinError",
     "HalfMetal",
     "InputError",
+    "Interface",
+    "MagnetizationField",
     "MaterialWarning",
     "Mesh",
     "MeshError",
@@ -145,7 +152,13 @@ __all__ = [
 ]
 
 
+# packages reached as attributes: `fespin.wigner`
+_PACKAGES = ("assemblies", "exchange", "switching", "wigner")
+
+
 def __getattr__(name: str) -> Any:
+    if name in _PACKAGES:
+        return importlib.import_module(f"{__name__}.{name}")
     if name not in _HOME:
         raise AttributeError(f"module 'fespin' has no attribute {name!r}")
     value = getattr(importlib.import_module(f"{__name__}.{_HOME[name]}"), name)
@@ -154,4 +167,4 @@ def __getattr__(name: str) -> Any:
 
 
 def __dir__() -> list[str]:
-    return sorted(__all__)
+    return sorted([*__all__, *_PACKAGES])

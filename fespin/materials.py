@@ -42,6 +42,10 @@ class NormalMetal:
         lambda, m, positive; ``inf`` (the default) switches spin relaxation off.
     diffusivity : float, optional
         D, m^2/s; needed only where time enters (precession in a field, frequencies).
+    spin_hall_angle : float
+        theta in (-1, 1), 0 by default. A charge current density J_e drives the spin current density theta
+        eps_{i alpha k} J_e,k (spin alpha along i), and by the same coefficient a spin current drives a charge current
+        (Dyakonov, PRL 99, 126601 (2007)).
 
     Raises
     ------
@@ -50,21 +54,26 @@ class NormalMetal:
 
     Examples
     --------
-    >>> NormalMetal(conductivity=4.8e7, spin_diffusion_length=350e-9)
-    NormalMetal(conductivity=48000000.0, spin_diffusion_length=3.5e-07, diffusivity=None)
+    >>> NormalMetal(conductivity=4.8e7, spin_diffusion_length=350e-9).conductivity
+    48000000.0
     """
 
     conductivity: float
     spin_diffusion_length: float = math.inf
     diffusivity: float | None = None
+    spin_hall_angle: float = 0.0
 
     def __post_init__(self) -> None:
         _check_common(self)
+        theta = self.spin_hall_angle
+        ok = _is_real(theta) and -1 < float(theta) < 1
+        rule = "between -1 and 1, both excluded (a ratio, not per cent)"
+        object.__setattr__(self, "spin_hall_angle", _number("NormalMetal.spin_hall_angle", theta, rule, ok))
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Ferromagnet:
-    """A strong ferromagnet: its spin potential is along the magnetization at every point.
+    """A ferromagnet: strong, its spin potential along the magnetization at every point, or of finite strength.
 
     Parameters
     ----------
@@ -76,11 +85,18 @@ class Ferromagnet:
         lambda, m, positive; ``inf`` switches spin relaxation off.
     diffusivity : float, optional
         D, m^2/s; needed only where time enters.
+    transverse_length : float, optional
+        lambda_perp, m, positive: the length over which a spin accumulation normal to the magnetization dephases. Given,
+        the ferromagnet has finite strength and holds all four potentials; left out, it is strong (lambda_perp -> 0).
+        ``inf`` leaves precession alone to act.
+    precession_length : float
+        lambda_J, m, positive: transverse spins turn about the magnetization at the rate sigma/lambda_J^2; ``inf`` (the
+        default) switches that off. Only with a transverse length.
 
     Raises
     ------
     InputError
-        A value is out of range.
+        A value is out of range, or a precession length without a transverse length.
 
     Examples
     --------
@@ -92,9 +108,17 @@ class Ferromagnet:
     polarization: float
     spin_diffusion_length: float = math.inf
     diffusivity: float | None = None
+    transverse_length: float | None = None
+    precession_length: float = math.inf
 
     def __post_init__(self) -> None:
         _check_common(self)
+        for name in ("transverse_length", "precession_length"):
+            if (value := getattr(self, name)) is not None:
+                object.__setattr__(self, name, _positive(f"Ferromagnet.{name}", value, "m", infinite=True))
+        if self.transverse_length is None and not math.isinf(self.precession_length):
+            raise must_be("Ferromagnet.transverse_length", "given beside a precession_length", None,
+                          "inf leaves dephasing out")  # fmt: skip
         p = self.polarization
         ok = _is_real(p) and -1 < float(p) < 1
         rule = "between -1 and 1, both excluded (a half metal, +-1, is a HalfMetal)"
@@ -145,6 +169,11 @@ Material = NormalMetal | Ferromagnet | HalfMetal
 def is_magnetic(material: Material) -> bool:
     """Whether a region of this material needs a magnetization."""
     return not isinstance(material, NormalMetal)
+
+
+def is_strong(material: Material) -> bool:
+    """Whether the spin potential is tied to the magnetization: half metals, and ferromagnets of unlimited strength."""
+    return isinstance(material, HalfMetal) or (isinstance(material, Ferromagnet) and material.transverse_length is None)
 
 
 def _check_common(material: Material) -> None:

@@ -114,3 +114,47 @@ def wire_network(wires: Sequence[tuple[str, str, Region, int]], nodes: dict[str,
 def half_metal(conductivity: float, q: Sequence[float]) -> Region:
     """A half metal whose channel lies along q."""
     return Region(material=HalfMetal(conductivity=conductivity), magnetization=tuple(q))
+
+
+def stack(layers: Sequence[tuple[str, float, int, object]], **changes: object) -> Device:
+    """A line of named layers (name, length, cells, region) between terminals left and right; cross-section 1 m^2."""
+    points, regions, first = [np.zeros(1)], {}, 0
+    for name, length, cells, _ in layers:
+        regions[name] = np.arange(first, first + cells)
+        points.append(points[-1][-1] + length * np.arange(1, cells + 1) / cells)
+        first += cells
+    mesh = Mesh(points=np.concatenate(points)[:, None], cells=np.c_[:first, 1 : first + 1], cell_type="line",
+                regions=regions, boundaries={"left": [[0]], "right": [[first]]})  # fmt: skip
+    keywords = {"terminals": ["left", "right"], "cross_section": 1.0, **changes}
+    return Device.from_mesh(mesh, regions={name: region for name, _, _, region in layers}, **keywords)  # type: ignore[arg-type]
+
+
+def branched(wires: Sequence[tuple], ends: dict[str, int], **changes: object) -> Device:
+    """Wires (name, from, to, length, cells, region) between numbered knots, and terminals at some knots.
+
+    Knots and wires lie anywhere in the plane: only lengths count in a network of lines.
+    """
+    knots = sorted({knot for _, a, b, *_ in wires for knot in (a, b)})
+    shortest = min(length for _, _, _, length, *_ in wires)
+    angle = 2 * np.pi * np.arange(len(knots)) / len(knots) + 0.1
+    circle = 0.1 * shortest * np.stack([np.cos(angle), np.sin(angle), np.zeros(len(knots))], axis=1)
+    place = dict(zip(knots, circle, strict=True))
+    points, cells, regions = list(place.values()), [], {}
+    index = {knot: i for i, knot in enumerate(knots)}
+    for w, (name, a, b, length, n, _) in enumerate(wires):
+        start, end = place[a], place[b]  # two straight pieces through a point off the chord make the length right
+        half = np.linalg.norm(end - start) / 2
+        tilt = np.cross(end - start, [0.0, 0.0, 1.0]) / (2 * half)
+        off = np.cos(0.7 * w) * np.array([0.0, 0.0, 1.0]) + np.sin(0.7 * w) * tilt  # wires must not meet on the way
+        apex = (start + end) / 2 + np.sqrt((length / 2) ** 2 - half**2) * off
+        path = [start + (apex - start) * t for t in np.arange(1, n // 2 + 1) / (n // 2)]
+        path += [apex + (end - apex) * t for t in np.arange(1, n - n // 2 + 1) / (n - n // 2)]
+        numbers = [index[a], *range(len(points), len(points) + n - 1), index[b]]
+        points += path[:-1]
+        regions.setdefault(name, []).extend(range(len(cells), len(cells) + n))
+        cells += list(itertools.pairwise(numbers))
+    mesh = Mesh(points=np.array(points), cells=np.array(cells), cell_type="line", regions=regions,
+                boundaries={name: [[index[knot]]] for name, knot in ends.items()})  # fmt: skip
+    materials = {name: region for name, *_, region in wires}
+    keywords = {"terminals": list(ends), "cross_section": 1.0, **changes}
+    return Device.from_mesh(mesh, regions=materials, **keywords)  # type: ignore[arg-type]

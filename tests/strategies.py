@@ -5,9 +5,11 @@ from __future__ import annotations
 import numpy as np
 from grids import DIMENSION, EXTRA, box, facets_at
 from hypothesis import strategies as st
+from scipy.constants import hbar, physical_constants
 
-from fespin import Device, Ferromagnet, HalfMetal, Mesh, NormalMetal, Region
+from fespin import Device, Ferromagnet, HalfMetal, Interface, Mesh, NormalMetal, Region
 
+OMEGA_PER_TESLA = 2.00232 * physical_constants["Bohr magneton"][0] / hbar  # rad/s
 conductivities = st.floats(0.2, 5.0)
 lengths = st.one_of(st.floats(0.3, 5.0), st.just(float("inf")))
 polarizations = st.floats(-0.9, 0.9)
@@ -81,3 +83,42 @@ def _ends(edges: list[np.ndarray]) -> list[np.ndarray]:
         (y == 0) & (x >= 0.5) & (x <= 1.5),
         (y == 3) & (x >= 2.5) & (x <= 3.5),
     ]
+
+
+@st.composite
+def breaking_devices(draw: st.DrawFn) -> Device:
+    """A small device with any combination of what breaks plain reciprocity, and at least one of it.
+
+    Magnets at interfaces with complex mixing conductance, normal metal with a spin Hall angle, ferromagnets of finite
+    strength, a magnetic field. Lengths are of order one, so a field of 1/omega_per_tesla turns spins by an angle of
+    one.
+    """
+    device = draw(small_devices())
+    terms = draw(st.sets(st.sampled_from(["mixing", "spin Hall", "weak", "field"]), min_size=1))
+    regions, faces = dict(device.regions), {}
+    metal = regions["N"].material
+    angle = draw(st.floats(-0.5, 0.5)) if "spin Hall" in terms else 0.0
+    regions["N"] = Region(material=NormalMetal(conductivity=metal.conductivity, diffusivity=draw(st.floats(0.3, 3.0)),
+                                               spin_diffusion_length=metal.spin_diffusion_length,
+                                               spin_hall_angle=angle))  # fmt: skip
+    if isinstance(regions["C"].material, NormalMetal):
+        regions["C"] = Region(material=NormalMetal(conductivity=regions["C"].material.conductivity, diffusivity=1.0))
+    if "weak" in terms:
+        old = regions["B"]
+        weak = Ferromagnet(conductivity=old.material.conductivity, polarization=old.material.polarization,
+                           spin_diffusion_length=old.material.spin_diffusion_length, diffusivity=0.7,
+                           transverse_length=draw(st.floats(0.2, 3.0)),
+                           precession_length=draw(st.floats(0.3, 3.0)))  # fmt: skip
+        regions["B"] = Region(material=weak, magnetization=old.magnetization)
+    if "mixing" in terms:
+        up, down = draw(st.floats(0.05, 2.0)), draw(st.floats(0.05, 2.0))
+        mix = complex(up + down, draw(st.floats(-3.0, 3.0)))
+        for name in ("B", "C"):
+            if regions[name].magnetization is not None:
+                faces[name] = Interface(between=("N", name), conductance_up=up, conductance_down=down,
+                                        mixing_conductance=mix,
+                                        spin_memory_loss=draw(st.sampled_from([0.0, 0.4])))  # fmt: skip
+    field = None
+    if "field" in terms:
+        field = tuple(draw(st.floats(-3.0, 3.0)) / OMEGA_PER_TESLA for _ in range(3))
+    return device.replace(regions=regions, interfaces=faces, magnetic_field=field)

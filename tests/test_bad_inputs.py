@@ -47,6 +47,10 @@ class Bad:
         return path
 
 
+BETWEEN = 'between = ["ferro", "normal"]\n'
+G_UP_DOWN = 'conductance_up = "1e14 S/m^2"\nconductance_down = "1e14 S/m^2"\n'
+
+
 def toml(name: str, old: str, new: str, *parts: str) -> Bad:
     return Bad(name, parts, toml=changed(old, new))
 
@@ -247,18 +251,93 @@ FILES = [
         "spin Hall angle",
         "polarization = 0.4",
         "polarization = 0.4\nspin_hall_angle = 0.1",
-        "[materials.Co] spin_hall_angle",
-        "not part of this version",
+        "[materials.Co] spin_hall_angle is for materials of kind 'normal'",
+        "leave it out",
     ),
-    Bad(
-        "interface",
-        ("[interfaces]", "not part of this version"),
-        toml=DEVICE_TOML + '[interfaces.x]\nbetween = ["normal", "ferro"]\n',
+    toml(
+        "precession length of a normal metal",
+        'kind = "normal"',
+        'kind = "normal"\nprecession_length = "1 nm"',
+        "[materials.Cu] precession_length is for materials of kind 'ferromagnet'",
     ),
-    Bad(
-        "field",
-        ("[field]", "not part of this version"),
-        toml=DEVICE_TOML + '[field]\nmagnetic_field = ["0 T", "0 T", "1 T"]\n',
+    toml(
+        "precession without transverse length",
+        "polarization = 0.4",
+        'polarization = 0.4\nprecession_length = "1 nm"',
+        "[materials.Co] Ferromagnet.transverse_length",
+        "given beside a precession_length",
+    ),
+    toml(
+        "spin Hall angle in per cent",
+        'kind = "normal"',
+        'kind = "normal"\nspin_hall_angle = 6',
+        "[materials.Cu] NormalMetal.spin_hall_angle must be between -1 and 1",
+        "6",
+    ),
+    toml(
+        "transverse length in tesla",
+        "polarization = 0.4",
+        'polarization = 0.4\ntransverse_length = "1 T"',
+        "[materials.Co] transverse_length",
+        "converts to m",
+        "1 T",
+    ),
+    # [interfaces] and [field]
+    *(
+        Bad(name, what, toml=DEVICE_TOML + f"[interfaces.x]\n{text}\n")
+        for name, text, *what in (
+            ("interface without a place", G_UP_DOWN, "[interfaces.x] Interface.between"),
+            ("interface without conductances", BETWEEN, "[interfaces.x]", "'conductance_up'", "area_resistance"),
+            ("interface with one conductance", BETWEEN + 'conductance_up = "1 S/m^2"', "'conductance_down'"),
+            ("interface in two notations", BETWEEN + G_UP_DOWN + 'area_resistance = "1 fohm m^2"', "either"),
+            ("asymmetry alone", BETWEEN + "asymmetry = 0.5", "AR* = (AR_up + AR_dn)/4", "2AR*"),
+            ("asymmetry above one", BETWEEN + 'area_resistance = "1 fohm m^2"\nasymmetry = 1.5', "Interface.asymmetry"),
+            ("area resistance in ohm", BETWEEN + 'area_resistance = "1 ohm"', "area_resistance", "converts to ohm m^2"),
+            ("conductance in S", BETWEEN + 'conductance_up = "1 S"\nconductance_down = "1 S/m^2"', "conductance_up"),
+            ("negative conductance", BETWEEN + "conductance_up = -1\nconductance_down = 1", "Interface.conductance_up"),
+            (
+                "mixing conductance of three parts",
+                BETWEEN + G_UP_DOWN + "mixing_conductance = [1, 2, 3]",
+                "real and imag",
+            ),
+            ("mixing conductance too small", BETWEEN + G_UP_DOWN + 'mixing_conductance = "1e3 S/m^2"', "at least"),
+            ("interface of an unknown region", BETWEEN.replace("ferro", "feero") + G_UP_DOWN, "'feero'", "ferro"),
+            ("interface between three regions", 'between = ["a", "b", "c"]\n' + G_UP_DOWN, "names of two regions"),
+            ("interface of an unknown group", 'group = "barrier"\n' + G_UP_DOWN, "called 'barrier'"),
+            ("interface on a terminal", 'group = "left"\n' + G_UP_DOWN, "not between two cells"),
+            ("misspelt interface key", BETWEEN + G_UP_DOWN + "spin_memory = 0.3", "'spin_memory'", "spin_memory_loss"),
+            ("negative memory loss", BETWEEN + G_UP_DOWN + "spin_memory_loss = -0.3", "Interface.spin_memory_loss"),
+        )
+    ),
+    Bad("interface that is no table", ("[interfaces.x] must be a table",), toml=DEVICE_TOML + "[interfaces]\nx = 3\n"),
+    *(
+        Bad(name, what, toml=DEVICE_TOML + f"[field]\n{text}\n")
+        for name, text, *what in (
+            ("field without diffusivity", 'magnetic_field = ["0 T", "0 T", "1 T"]', "needs the diffusivity"),
+            (
+                "field of two components",
+                'magnetic_field = ["0 T", "1 T"]',
+                "[field] magnetic_field",
+                "three components",
+            ),
+            ("field in ampere", 'magnetic_field = ["0 A", "0 T", "1 T"]', "magnetic_field x", "converts to T"),
+            ("field without a value", "g_factor = 2", "[field] magnetic_field"),
+            ("misspelt field", 'magnetic_filed = ["0 T", "0 T", "1 T"]', "'magnetic_filed'", "magnetic_field"),
+            ("g factor of zero", 'magnetic_field = ["0 T", "0 T", "1 T"]\ng_factor = 0', "Device.g_factor"),
+        )
+    ),
+    toml(
+        "texture of a strong magnet",
+        "magnetization = [0, 0, 1]",
+        'magnetization = { file = "m.vtu" }',
+        "[regions] ferro magnetization must name a 'file' and its 'data'",
+    ),
+    toml(
+        "texture in a file that is not there",
+        "magnetization = [0, 0, 1]",
+        'magnetization = { file = "m.vtu", data = "m" }',
+        "[regions] ferro magnetization",
+        "no such file",
     ),
     # [regions]
     toml(

@@ -82,12 +82,23 @@ def test_order_and_backend_can_be_chosen(order, backend, capsys):
     assert backend in ("auto", solver["backend"])
 
 
-def test_frequency_is_refused_until_it_exists(capsys):
-    """No static number for a dynamic question."""
+def test_frequency_gives_a_complex_admittance(tmp_path, capsys):
+    """[re, im] pairs in JSON; without diffusivities, and for what is no frequency, a line that says so."""
     assert main(["conductance", WIRE, "--frequency", "10GHz"]) == 2
     out, err = capsys.readouterr()
     assert out == ""
-    assert "--frequency" in err
+    assert "a frequency needs the diffusivity" in err
+    assert main(["conductance", WIRE, "--frequency", "10 nm"]) == 2
+    assert "--frequency" in capsys.readouterr().err
+    text = Path(WIRE).read_text().replace("spin_diff", 'diffusivity = "0.01 m^2/s"\nspin_diff')
+    mesh = Path(WIRE).with_suffix(".msh")
+    (tmp_path / "wire.toml").write_text(text.replace(f'"{mesh.name}"', f'"{mesh.resolve()}"'))
+    assert main(["conductance", str(tmp_path / "wire.toml"), "--frequency", "10GHz", "--json", "-"]) == 0
+    found = json.loads(capsys.readouterr().out)
+    assert len(found["conductance"][0][0]) == 2
+    assert found["reciprocity"]["asymmetry"] < 1e-10
+    assert main(["conductance", str(tmp_path / "wire.toml"), "--frequency", "10GHz"]) == 0
+    assert "admittance at 1e+10 Hz" in capsys.readouterr().out
 
 
 def test_reciprocity_prints_one_line_per_check(capsys):

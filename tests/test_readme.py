@@ -26,7 +26,7 @@ def elsewhere(tmp_path, monkeypatch):
 
 
 @pytest.mark.parametrize(
-    "code", blocks("python"), ids=["quickstart", "from_scikit_fem", "experiments", "circuits", "exchange"]
+    "code", blocks("python"), ids=["quickstart", "from_scikit_fem", "experiments", "circuits", "wigner", "exchange"]
 )
 def test_python_blocks_run(code, elsewhere, capsys):
     """Every block runs as printed."""
@@ -79,5 +79,6 @@ def test_exchange_tables_in_the_readme_load(tmp_path):
     shipped = ROOT / "examples" / "exchange" / "curie.toml"
     head = shipped.read_text(encoding="utf-8").split("[exchange.barrier]")[0].replace("junction.msh", "j.msh")
     (tmp_path / "j.msh").write_bytes(shipped.with_name("junction.msh").read_bytes())
-    (tmp_path / "d.toml").write_text(head + blocks("toml")[1], encoding="utf-8")
+    tables = next(block for block in blocks("toml") if block.startswith("[exchange."))
+    (tmp_path / "d.toml").write_text(head + tables, encoding="utf-8")
     assert fespin.load(tmp_path / "d.toml").exchanges == fespin.load(shipped).exchanges

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import logging
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
 from ..device.contacts import region_nodes
-from ..device.device import Device, Region
+from ..device.device import Device
+from ..device.region import Region
 from ..materials import Ferromagnet, Material, NormalMetal
 from ..network import identities
-from ..transport.operators import assemble
+from ..transport.operators import region_mass
 from ..transport.solve import CONDUCTANCE_TOLERANCE, conductance_matrix, conductance_responses, prepare
 from ..transport.system import Problem, from_operators
 
@@ -98,14 +99,15 @@ def _bound(device: Device, problem: Problem) -> int:
 def _with_all_masses(problem: Problem) -> Problem:
     """The problem with the mass of every region: a draw relaxes where the device itself may not."""
     device = problem.device
-    operators = assemble(problem.space, device.cell_region, len(device.regions), factor=device.transverse_measure)
-    return from_operators(device, problem.space, operators)
+    cells = (np.flatnonzero(device.cell_region == r) for r in range(len(device.regions)))
+    masses = tuple(region_mass(problem.space, c, device.transverse_measure) for c in cells)
+    return from_operators(device, problem.space, replace(problem.operators, mass=masses))
 
 
 def _touching_magnets(device: Device) -> list[int]:
     """Group number per region: magnets that touch keep one direction between them."""
     touching = region_nodes(device)
-    magnetic = [r.magnetization is not None for r in device.regions.values()]
+    magnetic = [r.is_strong for r in device.regions.values()]
     group = list(range(len(magnetic)))
     for i in range(len(group)):
         for j in range(i):
@@ -128,8 +130,6 @@ def _redrawn(problem: Problem, groups: list[int], rng: np.random.Generator) -> P
 
 def _drawn(material: Material, size: float, rng: np.random.Generator) -> Material:
     """The same kind of material with other values: comparable conductances, lengths that matter on this device."""
-    from dataclasses import replace
-
     changes = {
         "conductivity": 1e7 * 3.0 ** rng.uniform(-1, 1),
         "spin_diffusion_length": size * 4.0 ** rng.uniform(-1, 0.5),

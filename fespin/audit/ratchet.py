@@ -12,6 +12,8 @@ from ..errors import InputError, must_be, suggest
 from ..network.conductance import ConductanceMatrix
 from ..transport.response import assemble_conductance
 from ..transport.solve import conductance_matrix, conductance_responses, prepare
+from ..transport.terms import BREAKING
+from .onsager import breaking_causes
 from .reciprocity import AUDIT_TOLERANCE
 
 # forward and backward transmissions that agree to this fraction of the larger one are equal
@@ -73,6 +75,10 @@ class RatchetReport:
         Name of the reference device.
     conductance : ConductanceMatrix
         From terminal reactions: forward and backward are independent numbers.
+    breaking : tuple of str
+        What in the device makes G differ from its transpose (a field, complex mixing conductances, ...).
+    onsager : float or None
+        Where something does: max |G_21(m, B) - eps eps G_12^T(-m, -B)| of the spin blocks over their largest entry.
     """
 
     device: str
@@ -81,6 +87,8 @@ class RatchetReport:
     asymmetry: float
     reference: str | None
     conductance: ConductanceMatrix = field(repr=False)
+    breaking: tuple[str, ...] = ()
+    onsager: float | None = None
 
     @property
     def is_ratchet(self) -> bool:
@@ -93,6 +101,12 @@ class RatchetReport:
         one, two = self.terminals
         if not self.transmissions:
             return f"No ratchet to test: {one} and {two} hold no common spin component."
+        if self.is_ratchet and self.onsager is not None and self.onsager <= EQUAL:
+            return (
+                f"Spin transmission differs with direction by {self.asymmetry:.2g}: not by shape, but by "
+                f"{' and '.join(self.breaking)}. With magnetizations and field turned around it differs the other way "
+                f"(Onsager's relation holds to {self.onsager:.1g})."
+            )
         if self.is_ratchet:
             return (
                 f"Spin transmission differs with direction by {self.asymmetry:.2g}: this contradicts reciprocity "
@@ -143,6 +157,8 @@ class RatchetReport:
             "transmissions": [{name: getattr(t, name) for name in numbers} for t in self.transmissions],
             "asymmetry": self.asymmetry,
             "is_ratchet": self.is_ratchet,
+            "breaking": list(self.breaking),
+            "onsager": self.onsager,
             "reference": self.reference,
             "verdict": self.verdict,
         }
@@ -208,10 +224,14 @@ def check_ratchet(
     if t1 == t2:
         raise must_be("t2", "another terminal than t1", t2)
     options: dict[str, Any] = {"order": order, "backend": backend, "tolerance": tolerance}
-    G = _measured(device, **options)
-    compared = None if reference is None else _measured(reference, **options)
+    G, breaking = _measured(device, **options)
+    compared = None if reference is None else _measured(reference, **options)[0]
     forward, backward = G[t2, t1][1:, 1:], G[t1, t2][1:, 1:]
     scale = max(np.abs(forward).max(), np.abs(backward).max())
+    onsager = None
+    if breaking:
+        back, _ = _measured(device.reversed(), **options, warn=False)
+        onsager = float(np.abs(forward - back[t1, t2][1:, 1:].T).max() / scale) if scale else 0.0
     return RatchetReport(
         device=device.name,
         terminals=(t1, t2),
@@ -219,15 +239,21 @@ def check_ratchet(
         asymmetry=float(np.abs(forward - backward.T).max() / scale) if scale else 0.0,
         reference=None if reference is None else reference.name,
         conductance=G,
+        breaking=breaking,
+        onsager=onsager,
     )
 
 
-def _measured(device: Device, *, order: int, backend: str, tolerance: float) -> ConductanceMatrix:
-    """G from the nodal currents at the terminals, in which nothing makes the two directions equal."""
-    problem = prepare(device, order)
+def _measured(
+    device: Device, *, order: int, backend: str, tolerance: float, warn: bool = True
+) -> tuple[ConductanceMatrix, tuple[str, ...]]:
+    """G from the nodal currents at the terminals, in which nothing makes the two directions equal, and what breaks
+    it."""
+    problem = prepare(device, order, warn=warn)
     responses = conductance_responses(problem, backend=backend, tolerance=tolerance)
     G = conductance_matrix(problem, responses)
-    return replace(G, values=assemble_conductance(problem, responses, "reactions"))
+    measured = replace(G, values=assemble_conductance(problem, responses, "reactions"))
+    return measured, tuple(BREAKING[cause] for cause in breaking_causes(problem))
 
 
 def _components(G: ConductanceMatrix, t1: str, t2: str) -> list[tuple[str, np.ndarray]]:

@@ -1,4 +1,4 @@
-"""`check_reciprocity`: every identity of the transport notes, section 5, that applies to a device, measured."""
+"""`check_reciprocity`: every identity that applies to a device, measured."""
 
 from __future__ import annotations
 
@@ -18,13 +18,18 @@ from ..transport.frame import spin_frame
 from ..transport.response import assemble_conductance, unit_fields
 from ..transport.solve import conductance_matrix, conductance_responses, prepare
 from ..transport.system import Problem
+from ..transport.terms import BREAKING
+from . import onsager
 from .independent import count_independent_entries
+from .onsager import breaking_causes, breaking_terms, onsager_residual
 from .report import Check, ReciprocityReport
 
 log = logging.getLogger("fespin")
 
 # identities that hold in exact arithmetic for the discrete system; what remains is the linear solver
 SOLVER_PRECISION = 1e-10
+# the same for two devices solved one by one
+ONSAGER_PRECISION = 1e-9
 # reactions carry the error of the fields to first order, so an iterative solver must go further than for G itself
 AUDIT_TOLERANCE = 1e-12
 # a flux that agrees this well with the reactions has nothing left to converge
@@ -43,6 +48,11 @@ def check_reciprocity(
     independent_entries: bool = False,
 ) -> ReciprocityReport:
     """Measure every identity that the conductance matrix of a device must obey.
+
+    Where nothing in the device breaks it, reciprocity is plain symmetry, G^ab_tt' = G^ba_t't (eq 16 of Bazaliy and
+    Ramazashvili). With a magnetic field, spin Hall angles, complex mixing conductances or precession about the
+    magnetization it is Onsager's relation, G^ab_tt'(m, B) = eps_a eps_b G^ba_t't(-m, -B) with eps = (1, -1, -1, -1):
+    the reversed device is solved as well, and the size of each term is reported.
 
     Parameters
     ----------
@@ -90,15 +100,38 @@ def check_reciprocity(
     responses = conductance_responses(problem, backend=backend, tolerance=tolerance)
     G = conductance_matrix(problem, responses)
     reactions = assemble_conductance(problem, responses, "reactions")
-    checks = [*_always(G, reactions), *_for_kind(device, G)]
-    skipped = _reasons(device)
+    broken = breaking_causes(problem)
+    checks = [*_reciprocity(problem, reactions, broken, order, backend, tolerance), *_always(G, reactions),
+              *_for_kind(device, G, broken)]  # fmt: skip
+    skipped = _reasons(device, broken)
     for outcome in (_cut_checks(problem, responses, G, order, backend, tolerance, refine),
-                    _count_checks(device, order, backend, tolerance, independent_entries)):  # fmt: skip
+                    _count_checks(device, order, backend, tolerance, independent_entries, broken)):  # fmt: skip
         if isinstance(outcome, str):
             skipped.append(outcome)
         else:
             checks += outcome
-    return ReciprocityReport(device=device.name, checks=tuple(checks), not_applicable=tuple(skipped), conductance=G)
+    return ReciprocityReport(
+        device=device.name,
+        checks=tuple(checks),
+        not_applicable=tuple(skipped),
+        conductance=G,
+        asymmetry=identities.asymmetry(reactions),
+        breaking=breaking_terms(problem, reactions, backend=backend, tolerance=tolerance),
+    )
+
+
+def _reciprocity(
+    problem: Problem, reactions: np.ndarray, broken: tuple[str, ...], order: int, backend: str, tolerance: float
+) -> list[Check]:
+    """Plain symmetry where nothing breaks it, else Onsager's relation to the reversed device."""
+    if not broken:
+        law = "G^ab_tt' = G^ba_t't, from terminal reactions (eq 16)"
+        return [_small("asymmetry", identities.asymmetry(reactions), law)]
+    log.info("solving the reversed device")
+    back = onsager.reactions(prepare(problem.device.reversed(), order, warn=False), backend=backend,
+                             tolerance=tolerance)  # fmt: skip
+    law = "G^ab_tt'(m, B) = eps_a eps_b G^ba_t't(-m, -B), from terminal reactions of both devices (Onsager)"
+    return [_small("Onsager", onsager_residual(reactions, back), law, ONSAGER_PRECISION)]
 
 
 def _small(name: str, value: float, statement: str, tolerance: float = SOLVER_PRECISION) -> Check:
@@ -117,7 +150,6 @@ def _always(G: ConductanceMatrix, reactions: np.ndarray) -> list[Check]:
     """Identities of every device of this model."""
     difference = np.abs(reactions - G.values).max() / _scale(G)
     return [
-        _small("asymmetry", identities.asymmetry(reactions), "G^ab_tt' = G^ba_t't, from terminal reactions (eq 16)"),
         _small("energy = reactions", difference, "dissipated energy and terminal currents give the same G", 1e-8),
         _small("charge conservation", identities.charge_conservation(G), "sum over t of G^ea_tt' vanishes (eq 25)"),
         _small("gauge invariance", identities.gauge_invariance(G), "sum over t' of G^ae_tt' vanishes (eq 25)"),
@@ -126,11 +158,17 @@ def _always(G: ConductanceMatrix, reactions: np.ndarray) -> list[Check]:
 
 
 def _magnetizations(device: Device) -> list[tuple[float, float, float]]:
-    return [r.magnetization for r in device.regions.values() if r.magnetization is not None]
+    magnets = (r for r in device.regions.values() if r.magnetization is not None and not r.is_textured)
+    return [r.magnetization for r in magnets]
 
 
 def _is_collinear(device: Device) -> bool:
+    """Whether all magnetizations, and a magnetic field, lie along one axis."""
+    if any(r.is_textured for r in device.regions.values()):
+        return False
     found = _magnetizations(device)
+    if device.precession is not None:
+        found.append(tuple(device.precession / np.linalg.norm(device.precession)))
     return all(collinear(found[0], m) for m in found[1:])
 
 
@@ -139,20 +177,26 @@ def _axes(device: Device) -> np.ndarray:
     return spin_frame(_magnetizations(device)[:1] or [(0.0, 0.0, 1.0)])
 
 
-def _for_kind(device: Device, G: ConductanceMatrix) -> list[Check]:
+def _relaxes(device: Device) -> bool:
+    """Whether spins along the common axis get lost anywhere."""
+    lossy = any(i.spin_memory_loss for i in device.interfaces.values())
+    return lossy or any(math.isfinite(r.material.spin_diffusion_length) for r in device.regions.values())
+
+
+def _for_kind(device: Device, G: ConductanceMatrix, broken: tuple[str, ...]) -> list[Check]:
     """Identities of collinear, non-relaxing and normal devices."""
     checks = []
-    if _is_collinear(device):
+    if _is_collinear(device) and "spin Hall" not in broken:
         turned = np.eye(4)
         turned[1:, 1:] = _axes(device)
         tensor = np.einsum("ab,tbuc,dc->taud", turned, G.tensor, turned)
         cross = max(np.abs(tensor[:, a][..., b]).max() for a in (0, 1) for b in (2, 3))
         law = "charge and longitudinal spin do not mix with transverse spin (appendix C)"
         checks.append(_small("collinear zeros", cross / _scale(G), law))
-        if all(math.isinf(r.material.spin_diffusion_length) for r in device.regions.values()):
+        if not _relaxes(device):
             gap = np.abs(tensor[:, 1, :, 1] - tensor[:, 0, :, 0]).max() / _scale(G)
             checks.append(_small("spin follows charge", gap, "without relaxation G^mm = G^ee (appendix C)"))
-    if all(isinstance(r.material, NormalMetal) for r in device.regions.values()):
+    if not broken and all(isinstance(r.material, NormalMetal) for r in device.regions.values()):
         checks += _normal_signs(G)
     return checks
 
@@ -169,14 +213,18 @@ def _normal_signs(G: ConductanceMatrix) -> list[Check]:
     ]
 
 
-def _reasons(device: Device) -> list[str]:
+def _reasons(device: Device, broken: tuple[str, ...]) -> list[str]:
     out = []
-    if not _is_collinear(device):
-        out.append("collinear zeros, spin follows charge: magnetizations are not collinear")
-    elif any(math.isfinite(r.material.spin_diffusion_length) for r in device.regions.values()):
+    if "spin Hall" in broken:
+        out.append("collinear zeros, spin follows charge: the spin Hall effect couples charge to all spins")
+    elif not _is_collinear(device):
+        out.append("collinear zeros, spin follows charge: magnetizations and field are not collinear")
+    elif _relaxes(device):
         out.append("spin follows charge: spins relax in this device")
     if _magnetizations(device):
         out.append("spin transmission and loss signs: not a fully normal device")
+    elif broken:
+        out.append(f"spin transmission and loss signs: the device has {', '.join(BREAKING[c] for c in broken)}")
     return out
 
 
@@ -216,7 +264,11 @@ def _cut_checks(
     return [Check(name="cut surfaces", value=there, tolerance=max(here, CONVERGED), statement=statement)]
 
 
-def _count_checks(device: Device, order: int, backend: str, tolerance: float, wanted: bool) -> list[Check] | str:
+def _count_checks(
+    device: Device, order: int, backend: str, tolerance: float, wanted: bool, broken: tuple[str, ...]
+) -> list[Check] | str:
+    if broken:
+        return "independent entries: the count is that of symmetric matrices"
     if not wanted:
         return "independent entries: expensive, ask with independent_entries=True (command line: --independent-entries)"
     found = count_independent_entries(device, order=order, backend=backend, tolerance=tolerance)

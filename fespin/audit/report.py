@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import Any
 
 from ..network.conductance import ConductanceMatrix
@@ -47,6 +47,28 @@ class Check:
         return {name: getattr(self, name) for name in names}
 
 
+@dataclass(frozen=True, kw_only=True)
+class BreakingTerm:
+    """A term of the model that makes G differ from its transpose.
+
+    Parameters
+    ----------
+    name : str
+        What it is.
+    size : float
+        max |G - G without it| / max |G|.
+    asymmetry : float
+        max |G - G^T| / max |G| of the reactions with this term alone, the other ones switched off.
+    """
+
+    name: str
+    size: float
+    asymmetry: float
+
+    def __str__(self) -> str:
+        return f"   -  {self.name}: changes G by {self.size:.3g}; alone it makes G - G^T {self.asymmetry:.3g}"
+
+
 @dataclass(frozen=True, kw_only=True, eq=False, repr=False)
 class ReciprocityReport:
     """The identities of a device's conductance matrix.
@@ -58,12 +80,19 @@ class ReciprocityReport:
     not_applicable : tuple of str
         Identities that this device is not subject to, or that were not measured, each with the reason.
     conductance : ConductanceMatrix
+    asymmetry : float
+        max |G - G^T| / max |G| of the terminal reactions; a check only where nothing breaks it.
+    breaking : tuple of BreakingTerm
+        Terms odd in m or B, and the spin Hall effect: with them Onsager's relation to the reversed device is checked in
+        place of plain symmetry.
     """
 
     device: str
     checks: tuple[Check, ...]
     not_applicable: tuple[str, ...]
     conductance: ConductanceMatrix
+    asymmetry: float = 0.0
+    breaking: tuple[BreakingTerm, ...] = ()
 
     @property
     def passed(self) -> bool:
@@ -76,7 +105,10 @@ class ReciprocityReport:
         failed = [check.name for check in self.checks if not check.passed]
         if failed:
             return f"{self.device}: {len(failed)} of {len(self.checks)} checks FAIL: {', '.join(failed)}"
-        return f"{self.device}: all {len(self.checks)} checks pass; the device is reciprocal"
+        what = "is reciprocal"
+        if self.breaking:
+            what = f"obeys Onsager's relation, its matrix is not symmetric ({self.asymmetry:.3g})"
+        return f"{self.device}: all {len(self.checks)} checks pass; the device {what}"
 
     def __getitem__(self, name: str) -> Check:
         for check in self.checks:
@@ -89,6 +121,8 @@ class ReciprocityReport:
 
     def __str__(self) -> str:
         notes = [f"   -  {reason}" for reason in self.not_applicable]
+        if self.breaking:
+            notes = [f"   -  plain asymmetry {self.asymmetry:.3g}, from:", *map(str, self.breaking), *notes]
         return "\n".join([*map(str, self.checks), *notes, self.verdict])
 
     def __repr__(self) -> str:
@@ -97,4 +131,5 @@ class ReciprocityReport:
     def to_dict(self) -> dict[str, Any]:
         """The report as JSON-able values."""
         return {"device": self.device, "passed": self.passed, "verdict": self.verdict,
-                "checks": [c.to_dict() for c in self.checks], "not_applicable": list(self.not_applicable)}  # fmt: skip
+                "checks": [c.to_dict() for c in self.checks], "not_applicable": list(self.not_applicable),
+                "asymmetry": self.asymmetry, "breaking": [asdict(term) for term in self.breaking]}  # fmt: skip

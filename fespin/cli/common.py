@@ -85,7 +85,7 @@ def one_stdout(**targets: str | None) -> bool:
     return bool(taken)
 
 
-def progress_line(arguments: argparse.Namespace) -> Callable[[float], None] | None:
+def progress_of(arguments: argparse.Namespace) -> Callable[[float], None] | None:
     """A line every two seconds; a bar that rewrites itself where someone looks at it."""
     if arguments.quiet:
         return None

@@ -5,25 +5,25 @@ from __future__ import annotations
 import argparse
 import sys
 
-from ..errors import InputError
 from ..network.conductance import ConductanceMatrix
 from ..transport.solve import conductance
+from ..units import quantity
 from .common import one_stdout, read_device, write_text
 
 
 def run(arguments: argparse.Namespace) -> int:
     """Compute the matrix, print it with its checks, write the files asked for."""
-    if arguments.frequency is not None:
-        raise InputError("--frequency: admittances are not part of this version; leave it out for static conductances")
+    frequency = 0.0 if arguments.frequency is None else quantity(arguments.frequency, "Hz", "--frequency")
     taken = one_stdout(json=arguments.json, csv=arguments.csv, netcdf=arguments.netcdf)
     device, reading = read_device(arguments.device)
-    G = conductance(device, order=arguments.order, backend=arguments.backend)
+    G = conductance(device, order=arguments.order, backend=arguments.backend, frequency=frequency)
     solver = dict(G.info["solver"])
     solver["seconds"] = {"read": round(reading.seconds["read"], 4), **solver["seconds"]}
     solver["peak_memory_mb"] = {"read": round(reading.memory["read"], 1), **solver["peak_memory_mb"]}
     G = G.with_info(solver=solver)
     if not taken:
-        print(f"{device.name}: {G}\n\n{checks(G)}")
+        what = f"admittance at {frequency:g} Hz; " if frequency else ""
+        print(f"{device.name}: {what}{G}\n\n{checks(G)}")
     if arguments.json:
         write_text(arguments.json, G.to_json())
     if arguments.csv:

@@ -14,7 +14,7 @@ from ..exchange import TTF_CA, Coupling, ExchangeModel, Junction, exchange_coupl
 from ..exchange.constants import ELECTRONVOLT
 from ..exchange.coupling import checked_permittivity, checked_temperature
 from ..exchange.figures import PaperFigure, paper_figure
-from .common import one_stdout, progress_line, write_json, write_text
+from .common import one_stdout, progress_of, write_json, write_text
 from .ranges import is_range, range_of, value_of
 
 _RANGES = {"well_depth": "J", "splitting": "J", "barrier_height": "J", "thickness": "m"}
@@ -129,7 +129,7 @@ def _map(arguments: argparse.Namespace) -> None:
             given[name], given[f"right_{name}"] = given[name]
     found = exchange_map(**given, effective_mass=_mass(arguments), temperature=_temperature(arguments),
                          model=_model(arguments), workers=arguments.workers,
-                         progress=progress_line(arguments))  # fmt: skip
+                         progress=progress_of(arguments))  # fmt: skip
     total = found.total(eps)
     if arguments.plot:
         _draw_map(swept, values, total, arguments.plot)

@@ -11,6 +11,7 @@ from ..device import topology
 from ..device.device import Device
 from ..device.mesh import Mesh
 from ..device.reader import read_mesh
+from ..device.region import direction_text
 from .common import read_device
 
 
@@ -54,17 +55,19 @@ def describe_device(device: Device) -> str:
     ]
     lines = [f"device      {device.name}, {unit}{extra}", describe_mesh(mesh)]
     for (name, region), volume in zip(device.regions.items(), device.volumes().values(), strict=True):
-        m = (
-            ""
-            if region.magnetization is None
-            else f", magnetization ({', '.join(f'{x:.6g}' for x in region.magnetization)})"
-        )
+        m = "" if region.magnetization is None else f", magnetization {direction_text(region)}"
         lines.append(f"material    {name}: {region.material}{m}; {volume:.6g} m^3")
     for name, facets in device.terminal_facets.items():
         lines.append(f"terminal    {name}: {len(facets)} facets, {len(np.unique(facets))} nodes")
+    for contact in device.split.contacts:
+        one, other = (list(device.regions)[r] for r in contact.regions)
+        lines.append(f"interface   {contact.name}: {one} | {other}, {len(contact.cells)} facets; {contact.interface}")
+    if device.magnetic_field is not None:
+        lines.append(f"field       {device.magnetic_field} T, g factor {device.g_factor}")
     for name, exchange in device.exchanges.items():
         lines.append(f"exchange    {name}: {' and '.join(exchange.regions)}, H_ex = {exchange.energy():.6g} J/m^2")
-    used = {mesh.boundary_group(g)[0] for g in device.terminals.values()}
+    inside = {mesh.boundary_group(i.group)[0] for i in device.interfaces.values() if i.group is not None}
+    used = {mesh.boundary_group(g)[0] for g in device.terminals.values()} | inside
     unused = [name for name in mesh.boundaries if name not in used]
     if unused:
         lines.append(f"unused      boundary groups that are no terminal (insulating): {', '.join(unused)}")

@@ -43,8 +43,21 @@ def build_parser() -> argparse.ArgumentParser:
     common = argparse.ArgumentParser(add_help=False)
     common.add_argument("--quiet", action="store_true", help="neither progress nor warnings")
     common.add_argument("--verbose", action="store_true", help="every stage with its time and peak memory")
-    for add in (_info, _conductance, _reciprocity, _ratchet, _solve, _circuit, _export, _winding, _exchange, _mesh,
-                _materials):  # fmt: skip
+    for add in (
+        _info,
+        _conductance,
+        _reciprocity,
+        _ratchet,
+        _solve,
+        _circuit,
+        _export,
+        _winding,
+        _wigner,
+        _assemblies,
+        _exchange,
+        _mesh,
+        _materials,
+    ):
         add(commands, common)
     return parser
 
@@ -71,7 +84,7 @@ def _conductance(commands: Any, common: argparse.ArgumentParser) -> None:
     parser = _add(commands, common, "conductance", "conductance", "compute the 4T x 4T conductance matrix")
     parser.add_argument("device", metavar="DEVICE")
     _solver_options(parser)
-    parser.add_argument("--frequency", metavar="F", help="not available in this version: static conductances only")
+    parser.add_argument("--frequency", metavar="F", help="complex admittance at this frequency, e.g. 10GHz")
     for kind in ("json", "csv", "netcdf"):
         parser.add_argument(f"--{kind}", metavar="FILE", help=f"write {kind}; '-' is standard output")
 
@@ -160,6 +173,115 @@ def _winding(commands: Any, common: argparse.ArgumentParser) -> None:
     run.add_argument("--json", metavar="FILE", help="write the energies and efficiencies; '-' is standard output")
     info = _add(actions, common, "info", "winding", "show all derived scales and bounds, and what may mislead")
     info.add_argument("file", metavar="FILE", help="run file (TOML)")
+
+
+def _wigner(commands: Any, common: argparse.ArgumentParser) -> None:
+    text = "staircases, ladders and phase diagrams of Wigner chains"
+    parser = commands.add_parser(
+        "wigner", help=text, description=f"{text[0].upper()}{text[1:]}; energies in E0, lengths in a."
+    )
+    actions = parser.add_subparsers(dest="action", required=True, metavar="ACTION")
+    potential = argparse.ArgumentParser(add_help=False)
+    potential.add_argument("--alpha", type=float, default=2.0, help="repulsion r^-alpha (default: 2)")
+    potential.add_argument("--lattice-constant", metavar="A", help="e.g. '4 angstrom': say what E0 is in eV and K")
+    potential.add_argument("--permittivity", type=float, metavar="EPS", help="relative; with --lattice-constant")
+    potential.add_argument("--plot", metavar="FILE", help="draw it (png, pdf, svg)")
+    potential.add_argument("--json", metavar="FILE", help="write all numbers as JSON; '-' is standard output")
+    ladder = argparse.ArgumentParser(add_help=False)
+    ladder.add_argument("--length", type=int, default=12, metavar="L", help="sites per chain (default: 12)")
+    ladder.add_argument("--distance", type=float, default=1.0, metavar="D", help="between the chains (default: 1)")
+    ladder.add_argument("--boundary", default="open", metavar="NAME", help="open (default), ring or images")
+
+    def add(name: str, text: str, *parents: argparse.ArgumentParser) -> argparse.ArgumentParser:
+        one = actions.add_parser(
+            name, parents=[common, *parents], help=text, description=f"{text[0].upper()}{text[1:]}."
+        )
+        one.set_defaults(run=_command("wigner"))
+        return one
+
+    stairs = add("staircase", "filling of one infinite chain against mu or pressure", potential)
+    stairs.add_argument(
+        "--variable", choices=("mu", "pressure"), default="mu", help="true chemical potential or pressure"
+    )
+    stairs.add_argument("--q-max", type=int, default=60, metavar="Q", help="largest period (default: 60)")
+    stairs.add_argument("--rows", type=int, default=20, metavar="N", help="print the widest N steps (default: 20)")
+    stairs.add_argument("--at", type=float, action="append", metavar="X", help="print the filling here instead")
+    stairs.add_argument("--temperature", type=float, metavar="T", help="nearest-particle repulsion at T > 0, E0/k_B")
+    state = add("ladder", "ground state, thermal means or phases of chains side by side", potential, ladder)
+    state.add_argument("--chains", type=int, default=2, metavar="N", help="number of chains (default: 2)")
+    state.add_argument("--mu", type=float, metavar="X", help="chemical potential")
+    state.add_argument("--delta-eta", type=float, default=0.0, metavar="X", help="splitting mu_up - mu_dn (default: 0)")
+    state.add_argument("--sweep", choices=("mu", "delta-eta"), help="all phases along this variable, exact")
+    state.add_argument("--temperature", type=float, metavar="T", help="thermal means, E0/k_B")
+    state.add_argument("--reach", type=int, metavar="R",
+                       help="rungs of a transfer matrix; its bounds replace an exact answer")  # fmt: skip
+    phases = add("phase-diagram", "exact phases of two chains over (mu, delta_eta)", potential, ladder)
+    for name in ("mu", "delta-eta"):
+        phases.add_argument(f"--{name}-range", type=float, nargs=2, metavar=("FROM", "TO"), help="window in E0")
+    timing = add("benchmark", "time all of it and print how it grows")
+    timing.add_argument("--quick", action="store_true", help="small sizes only")
+    timing.add_argument("--json", metavar="FILE", help="write the times as JSON; '-' is standard output")
+
+
+def _assemblies(commands: Any, common: argparse.ArgumentParser) -> None:
+    parser = commands.add_parser("assemblies", help="spin statistics, conversion, torque and transport",
+                                 description="Spin assemblies: TIA of one direction, TIS of all.")  # fmt: skip
+    actions = parser.add_subparsers(dest="action", required=True, metavar="ACTION")
+
+    def action(name: str, text: str, *, flavour: bool = True) -> argparse.ArgumentParser:
+        added = _add(actions, common, name, "assemblies", text)
+        added.add_argument("--json", metavar="FILE", help="write what is printed as JSON; '-' is standard output")
+        if flavour:
+            added.add_argument("--flavour", choices=("conserving", "paper"), default="conserving",
+                               help="spin conserved, or as printed")  # fmt: skip
+        return added
+
+    statistics = action("statistics", "occupation of spin places over the energy")
+    statistics.add_argument("--x", default="0", metavar="X", help="spin polarization (default 0)")
+    statistics.add_argument("--z", nargs="+", default=("-4", "-2", "0", "2", "4"), metavar="Z", help="(E - E_F)/kT")
+    statistics.add_argument("--rule", choices=("complete", "isotropic", "paper"), help="default: that of the flavour")
+    conversion = action("conversion", "conversion coefficient of damped precession")
+    conversion.add_argument("--r", nargs="+", default=("0", "0.5", "1", "2", "3"), metavar="R",
+                            help="t_scattering/t_lambda")  # fmt: skip
+    interact = action("interact", "merge two assemblies scattering by scattering")
+    for name in ("n1", "n2"):
+        interact.add_argument(name, metavar=name.upper(), help="number of spins")
+    interact.add_argument("angle", metavar="ANGLE", help="between their spins, e.g. 145deg")
+    interact.add_argument("--tis", default="0", metavar="N", help="number in TIS at first")
+    coefficients = action("coefficients", "torque and conversion by a small injection: A and B over the angle")
+    coefficients.add_argument("--angles", nargs="+", default=[f"{30 * i}deg" for i in range(7)], metavar="PHI",
+                              help="between the spins, e.g. 90deg")  # fmt: skip
+    material = action("material", "material parameters for device files from life time, damping and exchange field")
+    material.add_argument("--conductivity", required=True, metavar="S/m")
+    material.add_argument("--name", default="metal", metavar="NAME", help="of the table that is printed")
+    _gas_options(material)
+    transport = action("transport", "spin torque transport on a line", flavour=False)
+    transport.add_argument("file", metavar="FILE", help="run file (TOML)")
+    transport.add_argument("--plot", metavar="FILE", help="draw the first and the last record (png, pdf, svg)")
+    torque = action("torque", "spin-transfer torque of a solved device: from the current to the local moments")
+    torque.add_argument("device", metavar="DEVICE")
+    torque.add_argument("--set", action="append", default=[], metavar="T:C=V", dest="settings",
+                        help="potential of a terminal's component, e.g. left:e=1mV; what is not set is 0")  # fmt: skip
+    torque.add_argument("--magnet", metavar="REGION", help="may be left out if there is only one")
+    torque.add_argument("--volume", metavar="V", help="in which the current is taken up (default: the region's)")
+    _gas_options(torque)
+    _solver_options(torque)
+    figures = action("figures", "draw figures 5-7, 9-11 of the paper with captions that say what does not hold",
+                     flavour=False)  # fmt: skip
+    figures.add_argument("numbers", nargs="*", metavar="N", help="which (default: all)")
+    figures.add_argument("--out", default=".", metavar="DIR")
+    figures.add_argument("--format", default="png", metavar="png|pdf|svg")
+
+
+def _gas_options(parser: argparse.ArgumentParser) -> None:
+    group = parser.add_argument_group("electron gas, quantities with units")
+    for name, text in (("density-of-states", "both spins, e.g. '1.5e47 1/(J m^3)'"), ("spin-lifetime", "e.g. 0.2ps")):
+        group.add_argument(f"--{name}", required=True, metavar="Q", help=text)
+    group.add_argument("--temperature", default="300 K", metavar="Q", help="default: 300 K")
+    group.add_argument("--damping", metavar="Q", help="lambda of damped precession, e.g. '5e32 1/(J s)'")
+    group.add_argument("--field", metavar="Q", help="exchange or magnetic field, e.g. '500 T'; none in a normal metal")
+    group.add_argument("--scattering-time", metavar="Q", help="of a spin state (default: 0, frequent)")
+    group.add_argument("--waiting", choices=("fixed", "exponential"), help="times between scatterings")
 
 
 def _exchange(commands: Any, common: argparse.ArgumentParser) -> None:

@@ -16,7 +16,7 @@ from .common import one_stdout, read_device, write_json
 def run(arguments: argparse.Namespace) -> int:
     """Solve, print currents and what becomes of them, write the files asked for."""
     taken = one_stdout(json=arguments.json)
-    potentials = _settings(arguments.settings)
+    potentials = settings(arguments.settings)
     device, _ = read_device(arguments.device)
     solution = solve(device, potentials, order=arguments.order, backend=arguments.backend)
     if not taken:
@@ -32,7 +32,7 @@ def run(arguments: argparse.Namespace) -> int:
     return 0
 
 
-def _settings(settings: list[str]) -> dict[str, dict[str, float]]:
+def settings(settings: list[str]) -> dict[str, dict[str, float]]:
     """``["left:e=1mV"]`` -> ``{"left": {"e": 1e-3}}``; names may hold colons, the last one counts."""
     out: dict[str, dict[str, float]] = {}
     for setting in settings:

@@ -12,7 +12,7 @@ from ..errors import InputError
 from ..exchange.attachment import unit_vector
 from ..switching import SwitchingCurve, equilibrium, sweep, with_conditions
 from ..switching.curve import UNITS
-from .common import one_stdout, progress_line, read_device, write_json, write_text
+from .common import one_stdout, progress_of, read_device, write_json, write_text
 from .ranges import is_range, pair_of, range_of, value_of, vector_of
 
 
@@ -89,7 +89,7 @@ def _sweep(arguments: argparse.Namespace) -> None:
         _at(device, arguments, fixed), parameter, values, spin=arguments.spin, along=along,
         current=pair_of(arguments.current, "--current"), voltage=pair_of(arguments.voltage, "--voltage"),
         start="ground" if arguments.ground else "drawn", order=arguments.order, backend=arguments.backend,
-        progress=progress_line(arguments),
+        progress=progress_of(arguments),
     )  # fmt: skip
     if arguments.plot:
         from ..plotting.exchange import save_switching

@@ -14,7 +14,7 @@ from ..batteries.winding.protocols import efficiency
 from ..batteries.winding.result import WindingResult
 from ..batteries.winding.runfile import RunFile, load_run
 from ..batteries.winding.simulate import simulate
-from .common import one_stdout, progress_line, write_json
+from .common import one_stdout, progress_of, write_json
 
 _log = logging.getLogger("fespin")
 
@@ -43,7 +43,7 @@ def run(arguments: argparse.Namespace) -> int:
 
 
 def _result(file: RunFile, arguments: argparse.Namespace) -> WindingResult:
-    progress = progress_line(arguments)
+    progress = progress_of(arguments)
     if arguments.out is None:
         return simulate(file.battery, file.phases, cells=file.cells, nodes=file.nodes, records=file.records,
                         density=file.density, progress=progress)  # fmt: skip

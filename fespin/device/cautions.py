@@ -6,29 +6,35 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from ..materials import HalfMetal
+from ..materials import Ferromagnet, HalfMetal, NormalMetal
 from . import topology
-from .contacts import region_nodes
+from .contacts import region_nodes, terminal_nodes
 
 if TYPE_CHECKING:
     from .device import Device
+    from .region import Region
 
 
 def find_cautions(device: Device) -> tuple[str, ...]:
     """One sentence for each thing that may mislead."""
     touching = region_nodes(device)
-    return (*_touching_terminals(device, touching), *_coarse_regions(device, touching))
+    return (
+        *_touching_terminals(device, touching),
+        *_coarse_regions(device, touching),
+        *_assumed_mixing(device),
+        *_flat_spin_hall(device),
+    )
 
 
 def _touching_terminals(device: Device, touching: np.ndarray) -> list[str]:
     """A transverse spin potential jumps where a normal terminal touches a magnet: its current diverges there."""
     regions = list(device.regions.items())
     out = []
-    for name, facets in device.terminal_facets.items():
-        owner = topology.facet_owners(device.mesh.cells, device.mesh.cell_type, facets[:1]).cell[0]
-        if regions[device.cell_region[owner]][1].magnetization is not None:
+    for name, facets in terminal_nodes(device).items():
+        owner = topology.facet_owners(device.split.cells, device.mesh.cell_type, facets[:1]).cell[0]
+        if regions[device.cell_region[owner]][1].is_strong:
             continue
-        met = [n for i, (n, r) in enumerate(regions) if r.magnetization is not None and touching[i][facets].any()]
+        met = [n for i, (n, r) in enumerate(regions) if r.is_strong and touching[i][facets].any()]
         if met:
             out.append(
                 f"terminal {name!r} touches the magnetic region {', '.join(map(repr, met))}: its transverse spin "
@@ -40,22 +46,69 @@ def _touching_terminals(device: Device, touching: np.ndarray) -> list[str]:
 def _coarse_regions(device: Device, touching: np.ndarray) -> list[str]:
     """Cells at interfaces and terminals should resolve the spin diffusion length."""
     important = touching.sum(axis=0) > 1
-    for facets in device.terminal_facets.values():
+    for facets in terminal_nodes(device).values():
         important[facets] = True
+    for contact in device.split.contacts:
+        important[contact.facets] = True
     out = []
     for r, (name, region) in enumerate(device.regions.items()):
-        length = region.material.spin_diffusion_length
-        if isinstance(region.material, HalfMetal) or not np.isfinite(length):
+        what, length = _shortest_length(device, region)
+        if not np.isfinite(length):
             continue
-        cells = device.mesh.cells[device.cell_region == r]
+        cells = device.split.cells[device.cell_region == r]
         cells = cells[important[cells].any(axis=1)]
         if len(cells) == 0:
             continue
-        heights = topology.heights(device.mesh.points, cells, device.mesh.cell_type)
+        heights = topology.heights(device.mesh.points[device.split.parent], cells, device.mesh.cell_type)
         size = float(np.median(heights)) * device.length_unit
         if size > length:
             out.append(
-                f"region {name!r}: cells at its interfaces and terminals are {size:.3g} m high, its spin diffusion "
-                f"length is {length:.3g} m; refine the mesh there"
+                f"region {name!r}: cells at its interfaces and terminals are {size:.3g} m high, its {what} is "
+                f"{length:.3g} m; refine the mesh there"
             )
     return out
+
+
+def _shortest_length(device: Device, region: Region) -> tuple[str, float]:
+    """The shortest length over which a spin potential decays or turns in a region, m."""
+    material = region.material
+    if isinstance(material, HalfMetal):
+        return "", np.inf
+    lengths = {"spin diffusion length": material.spin_diffusion_length}
+    if not region.is_strong:
+        if isinstance(material, Ferromagnet):
+            lengths["transverse length"] = material.transverse_length or np.inf
+            lengths["precession length"] = material.precession_length
+        if device.precession is not None and material.diffusivity is not None:
+            turning = float(np.sqrt(material.diffusivity / np.linalg.norm(device.precession)))
+            lengths["length of precession in the field"] = turning
+    return min(lengths.items(), key=lambda item: item[1])
+
+
+def _assumed_mixing(device: Device) -> list[str]:
+    """Contacts whose transverse conductance was not given."""
+    regions = list(device.regions.values())
+    out = []
+    for contact in device.split.contacts:
+        magnetic = [regions[r].magnetization is not None for r in contact.regions]
+        if sum(magnetic) == 1 and contact.interface.mixing_conductance is None and contact.interface.conductance:
+            least = contact.interface.least_mixing_conductance
+            out.append(
+                f"interface {contact.name!r} has no mixing_conductance: its lower bound (g_up + g_dn)/2 = {least:.3g} "
+                "S/m^2 is taken; only spins normal to the magnetization depend on it"
+            )
+    return out
+
+
+def _flat_spin_hall(device: Device) -> list[str]:
+    """What a mesh of fewer dimensions leaves out of the spin Hall effect."""
+    names = [n for n, r in device.regions.items() if isinstance(r.material, NormalMetal) and r.material.spin_hall_angle]
+    if not names or device.dimension == 3:
+        return []
+    which = ", ".join(map(repr, names))
+    if device.dimension == 1:
+        return [f"spin_hall_angle of {which} has no effect on a line mesh: currents along one direction do not couple"]
+    return [
+        f"spin Hall effect of {which} on a plane mesh: only spins along z couple to the currents in the plane; spin "
+        "currents through the faces of the film are left out"
+    ]

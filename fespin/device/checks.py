@@ -9,11 +9,14 @@ import numpy as np
 
 from ..errors import DeviceError, InputError, MeshError, must_be
 from . import topology
-from .contacts import COLLINEAR, channel, collinear, region_nodes, same_space, space
+from .contacts import COLLINEAR, channel, collinear, region_nodes, same_space, space, terminal_nodes
 from .mesh import group_names
 
 if TYPE_CHECKING:
-    from .device import Device, Region
+    from .device import Device
+    from .interface import Interface
+    from .region import Region
+    from .split import Contact
 
 
 def check_device(device: Device) -> None:
@@ -24,6 +27,7 @@ def check_device(device: Device) -> None:
         raise DeviceError(f"Device {device.name!r} must have terminals, got none")
     _ = device.cell_region, device.terminal_facets  # each raises by itself
     _check_connected(device)
+    _check_interfaces(device)
     touching = region_nodes(device)
     _check_terminals(device, touching)
     _check_contacts(device, touching)
@@ -40,6 +44,11 @@ def check_exchanges(device: Device) -> None:
         if not isinstance(name, str) or not isinstance(exchange, ExchangeCoupling):
             raise must_be(f"Device.exchanges[{name!r}]", "an ExchangeCoupling", exchange)
     magnets = [name for name, region in device.regions.items() if region.magnetization is not None]
+    for exchange in device.exchanges.values():
+        for name in exchange.regions:
+            if name in magnets and device.regions[name].is_textured:
+                raise DeviceError(f"Device {device.name!r}: the magnetization of {name!r} varies, but exchange "
+                                  "couples uniform layers; give it one direction")  # fmt: skip
     try:
         check_layers(dict(device.exchanges), magnets, list(device.regions))
     except InputError as error:
@@ -86,6 +95,49 @@ def _check_connected(device: Device) -> None:
     )
 
 
+def _check_interfaces(device: Device) -> None:
+    """Laws that fit the regions on both sides, and no part without a conducting way to a terminal."""
+    if not device.interfaces:
+        return
+    regions = list(device.regions.items())
+    for contact in device.split.contacts:
+        _check_law(contact.name, contact.interface, *(regions[r] for r in contact.regions))
+    torn = device.split
+    links = [c.facets.transpose(0, 2, 1).reshape(-1, 2) for c in torn.contacts if c.interface.conductance]
+    parts = topology.connected_parts(torn.cells, torn.size, np.concatenate(links) if links else None)
+    held = {int(p) for facets in terminal_nodes(device).values() for p in np.unique(parts[facets])}
+    afloat = np.isin(parts, sorted(held), invert=True)
+    if afloat.any():
+        inside = np.zeros(len(device.mesh.points), bool)
+        inside[torn.parent[afloat]] = True
+        names = sorted({regions[r][0] for r in device.cell_region[afloat[torn.cells].all(axis=1)]})
+        raise DeviceError(
+            f"{device.mesh.where}: insulating interfaces cut {', '.join(map(repr, names))} off from every terminal; "
+            "its potential is undetermined"
+        )
+
+
+def _check_law(name: str, interface: Interface, first: tuple[str, Region], second: tuple[str, Region]) -> None:
+    where = f"interface {name!r} between {first[0]!r} and {second[0]!r}"
+    magnets = [r for _, r in (first, second) if r.magnetization is not None]
+    if not magnets and interface.conductance_up != interface.conductance_down:
+        raise DeviceError(f"{where}: two normal metals need equal conductances for both spins (asymmetry 0), got "
+                          f"{interface.conductance_up:g} and {interface.conductance_down:g} S/m^2")  # fmt: skip
+    if len(magnets) != 1 and interface.mixing_conductance is not None:
+        raise DeviceError(
+            f"{where}: a mixing_conductance belongs between a ferromagnet and a normal metal; leave it out"
+        )
+    if len(magnets) == 2 and interface.spin_memory_loss:
+        raise DeviceError(f"{where}: spin_memory_loss is not defined between two ferromagnets; put a thin layer there")
+    for region in magnets:
+        if region.is_textured:
+            raise DeviceError(f"{where}: an interface needs uniform magnetizations, got {region.magnetization!r}")
+        if len(magnets) == 1 and space(region) == "half-metal":
+            blocked = "down" if region.material.polarization > 0 else "up"  # type: ignore[union-attr]
+            if getattr(interface, f"conductance_{blocked}"):
+                raise DeviceError(f"{where}: a half metal has no channel {blocked}; set conductance_{blocked} = 0")
+
+
 def _check_terminals(device: Device, touching: np.ndarray) -> None:
     """Facets on the boundary, of regions that hold the same potentials, and no node in two terminals."""
     mesh, where = device.mesh, device.mesh.where
@@ -96,7 +148,7 @@ def _check_terminals(device: Device, touching: np.ndarray) -> None:
         regions = sorted(set(device.cell_region[owners].tolist()))
         _check_one_space(device, name, regions)
         nodes = np.unique(facets)
-        _check_half_metal_terminal(device, name, regions[0], touching[:, nodes])
+        _check_half_metal_terminal(device, name, regions[0], touching[:, _copies(device, owners, nodes)])
         met = holder[nodes]
         if (met >= 0).any():
             raise MeshError(
@@ -104,6 +156,12 @@ def _check_terminals(device: Device, touching: np.ndarray) -> None:
                 "nodes; leave a gap between them"
             )
         holder[nodes] = t
+
+
+def _copies(device: Device, owners: np.ndarray, nodes: np.ndarray) -> np.ndarray:
+    """Nodes of the split mesh that the cells behind a terminal have on it."""
+    own = np.unique(device.split.cells[owners])
+    return own[np.isin(device.split.parent[own], nodes)]
 
 
 def _owners(device: Device, name: str, facets: np.ndarray) -> np.ndarray:
@@ -160,7 +218,7 @@ def _state(region: Region) -> str:
 
 def _check_contacts(device: Device, touching: np.ndarray) -> None:
     """Two non-collinear magnets in direct contact are outside the theory (they need a normal spacer)."""
-    magnets = [(i, name, r.magnetization) for i, (name, r) in enumerate(device.regions.items()) if r.magnetization]
+    magnets = [(i, name, r.magnetization) for i, (name, r) in enumerate(device.regions.items()) if r.is_strong]
     for a, (i, first, one) in enumerate(magnets):
         for j, second, two in magnets[a + 1 :]:
             shared = np.count_nonzero(touching[i] & touching[j])
@@ -168,38 +226,57 @@ def _check_contacts(device: Device, touching: np.ndarray) -> None:
                 angle = np.degrees(np.arccos(np.clip(np.dot(one, two), -1, 1)))
                 raise DeviceError(
                     f"{device.mesh.where}: regions {first!r} and {second!r} touch at {shared} nodes and their "
-                    f"magnetizations differ by {angle:.4g} deg; put a normal metal between them"
+                    f"magnetizations differ by {angle:.4g} deg; put a normal metal between them, or declare an "
+                    "interface with its own conductances"
                 )
 
 
 def _check_channels(device: Device) -> None:
-    """Refuse a spin channel that nothing determines: no relaxation, no terminal, and only half metals around it.
+    """Refuse a spin channel that nothing determines: no relaxation, no terminal, and only one channel leads away.
 
-    Between half metals that all conduct the same channel the potential of the other one, V_e - q.V_s, is an arbitrary
-    constant unless spins relax or a terminal fixes it.
+    Between half metals (or contacts that conduct one channel) that all conduct the same channel the potential of the
+    other one, V_e - q.V_s, is an arbitrary constant unless spins relax or a terminal fixes it.
     """
     half = np.array([space(r) == "half-metal" for r in device.regions.values()])
     in_half = half[device.cell_region]
-    if not in_half.any() or in_half.all():
+    single = [c for c in device.split.contacts if _conducting_channel(device, c) is not None]
+    if not (in_half.any() or single) or in_half.all():
         return
-    mesh, regions = device.mesh, list(device.regions.items())
-    open_cells, half_cells = np.flatnonzero(~in_half), np.flatnonzero(in_half)
-    parts = topology.connected_parts(mesh.cells[open_cells], len(mesh.points))
-    held = set(parts[np.concatenate([f.ravel() for f in device.terminal_facets.values()])].tolist())
-    for part in set(parts[mesh.cells[open_cells, 0]].tolist()) - held:
+    torn, regions = device.split, list(device.regions.items())
+    whole = [c for c in device.split.contacts if c.interface.conductance and _conducting_channel(device, c) is None]
+    links = [c.facets.transpose(0, 2, 1).reshape(-1, 2) for c in whole]
+    open_cells, half_cells = torn.cells[~in_half], torn.cells[in_half]
+    owner = device.cell_region[~in_half]
+    parts = topology.connected_parts(open_cells, torn.size, np.concatenate(links) if links else None)
+    held = set(parts[np.concatenate([f.ravel() for f in terminal_nodes(device).values()])].tolist())
+    for part in set(parts[open_cells[:, 0]].tolist()) - held:
         nodes = parts == part
-        inside = [regions[r] for r in np.unique(device.cell_region[open_cells[nodes[mesh.cells[open_cells, 0]]]])]
-        around = np.unique(device.cell_region[half_cells[nodes[mesh.cells[half_cells]].any(axis=1)]])
+        inside = [regions[r] for r in np.unique(owner[nodes[open_cells[:, 0]]])]
         if any(np.isfinite(r.material.spin_diffusion_length) for _, r in inside):
             continue
+        around = np.unique(device.cell_region[in_half][nodes[half_cells].any(axis=1)])
         channels = [channel(regions[r][1]) for r in around]
-        axes = [np.array(r.magnetization) for _, r in inside if r.magnetization is not None]
-        if _one_direction(channels, axes):
+        channels += [q for c in single if nodes[c.facets].any() and (q := _conducting_channel(device, c)) is not None]
+        axes = [np.array(r.magnetization) for _, r in inside if r.is_strong]
+        if channels and _one_direction(channels, axes):
             names = ", ".join(repr(name) for name, _ in inside)
             raise DeviceError(
-                f"{mesh.where}: in {names} the spin channel that the half metals block is undetermined without spin "
-                "relaxation; give a finite spin_diffusion_length"
+                f"{device.mesh.where}: in {names} the spin channel that the half metals or contacts around block is "
+                "undetermined without spin relaxation; give a finite spin_diffusion_length"
             )
+
+
+def _conducting_channel(device: Device, contact: Contact) -> np.ndarray | None:
+    """Spin direction of the only channel that a contact conducts, (3,); None if it conducts both or none."""
+    interface = contact.interface
+    sides = [list(device.regions.values())[r] for r in contact.regions]
+    for side in sides:
+        if space(side) == "half-metal" and interface.conductance:
+            return channel(side)
+    if bool(interface.conductance_up) == bool(interface.conductance_down):
+        return None
+    magnet = next(side for side in sides if side.magnetization is not None)
+    return np.array(magnet.magnetization) * (1.0 if interface.conductance_up else -1.0)
 
 
 def _one_direction(channels: list[np.ndarray], axes: list[np.ndarray]) -> bool:

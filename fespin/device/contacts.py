@@ -6,20 +6,21 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from ..materials import Ferromagnet, HalfMetal
+from ..materials import HalfMetal
 from . import topology
 
 if TYPE_CHECKING:
-    from .device import Device, Region
+    from .device import Device
+    from .region import Region
 
 COLLINEAR = 1e-9  # sine of the angle below which two directions count as one
 
 
 def space(region: Region) -> str:
-    """Kind of potentials a region holds: "normal", "ferromagnet" or "half-metal"."""
+    """Kind of potentials a region holds: "normal" (all four), "ferromagnet" or "half-metal"."""
     if isinstance(region.material, HalfMetal):
         return "half-metal"
-    return "ferromagnet" if isinstance(region.material, Ferromagnet) else "normal"
+    return "ferromagnet" if region.is_strong else "normal"
 
 
 def channel(region: Region) -> np.ndarray:
@@ -38,11 +39,24 @@ def same_space(a: Region, b: Region) -> bool:
         return False
     if space(a) == "half-metal":
         return bool(np.linalg.norm(channel(a) - channel(b)) < COLLINEAR)
-    if a.magnetization is None or b.magnetization is None:
+    if not a.is_strong:
         return True
     return collinear(a.magnetization, b.magnetization)
 
 
 def region_nodes(device: Device) -> np.ndarray:
-    """Which regions a node belongs to, bool (R, n)."""
-    return topology.touching(device.mesh.cells, device.cell_region, len(device.regions), len(device.mesh.points))
+    """Which regions a node of the split mesh belongs to, bool (R, N)."""
+    return topology.touching(device.split.cells, device.cell_region, len(device.regions), device.split.size)
+
+
+def terminal_nodes(device: Device) -> dict[str, np.ndarray]:
+    """Facets of each terminal by nodes of the split mesh, (f, k)."""
+    facets = device.terminal_facets
+    if not device.split.contacts:
+        return dict(facets)
+    mesh, local = device.mesh, np.array(topology.FACETS[device.mesh.cell_type])
+    out = {}
+    for name, given in facets.items():
+        owner = topology.facet_owners(mesh.cells, mesh.cell_type, given)
+        out[name] = device.split.cells[owner.cell[:, None], local[owner.local]]
+    return out

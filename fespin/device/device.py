@@ -14,77 +14,19 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from ..errors import DeviceError, must_be
-from ..materials import Ferromagnet, HalfMetal, Material, NormalMetal, is_magnetic
+from ..materials import HalfMetal
 from ..units import quantity
 from . import cautions, checks
+from .interface import Interface
 from .mesh import Group, Mesh
+from .region import Region, as_region, direction_text, three_numbers
+from .split import SplitMesh, split_mesh
 
 if TYPE_CHECKING:
     from ..exchange.attachment import ExchangeCoupling
 
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Region:
-    """What a group of cells is made of.
-
-    Parameters
-    ----------
-    material : NormalMetal, Ferromagnet or HalfMetal
-    magnetization : sequence of 3 floats, optional
-        Direction of the magnetization (its length does not matter); required for magnetic materials, refused for
-        normal metals.
-    group : str or int, optional
-        Name or integer tag of the group of cells, where it differs from the region's name.
-
-    Raises
-    ------
-    InputError
-        A magnetization that is missing, zero, or given to a normal metal.
-
-    Examples
-    --------
-    >>> Region(material=Ferromagnet(conductivity=5e6, polarization=0.4), magnetization=(0, 0, 2)).magnetization
-    (0.0, 0.0, 1.0)
-    """
-
-    material: Material
-    magnetization: tuple[float, float, float] | None = None
-    group: Group | None = None
-
-    def __post_init__(self) -> None:
-        if not isinstance(self.material, (NormalMetal, Ferromagnet, HalfMetal)):
-            raise must_be("Region.material", "a NormalMetal, Ferromagnet or HalfMetal", self.material)
-        self._check_group()
-        if self.magnetization is None:
-            if is_magnetic(self.material):
-                kind = type(self.material).__name__
-                raise must_be(
-                    "Region.magnetization", f"three numbers for a {kind}", None, "give a direction, [0, 0, 1]"
-                )
-            return
-        if not is_magnetic(self.material):
-            raise must_be("Region.magnetization", "left out for a NormalMetal", self.magnetization)
-        object.__setattr__(self, "magnetization", _unit_vector(self.magnetization))
-
-    def _check_group(self) -> None:
-        if self.group is not None and type(self.group) not in (str, int):
-            raise must_be("Region.group", "a name or an integer tag", self.group)
-
-
-def _unit_vector(value: Any) -> tuple[float, float, float]:
-    rule = "three finite numbers, not all zero"
-    try:
-        vector = np.array([float(v) for v in value if not isinstance(v, (bool, str))])
-    except (TypeError, ValueError, OverflowError):
-        raise must_be("Region.magnetization", rule, value) from None
-    if vector.shape != (3,) or len(value) != 3 or not np.isfinite(vector).all() or not vector.any():
-        raise must_be("Region.magnetization", rule, value)
-    if abs(np.linalg.norm(vector) - 1) < 4e-16:  # a unit vector stays what it is, to the last bit
-        x, y, z = vector.tolist()
-        return (x, y, z)
-    vector = vector / np.abs(vector).max()  # no overflow
-    x, y, z = (vector / np.linalg.norm(vector)).tolist()
-    return (x, y, z)
+# of electrons in most metals; [field] g_factor overrides it
+G_FACTOR = 2.00232
 
 
 @dataclass(frozen=True, kw_only=True, eq=True, repr=False)
@@ -105,6 +47,13 @@ class Device:
     cross_section : float, optional
         m^2; of line meshes, required there.
     name : str
+    interfaces : mapping of str to Interface
+        Contacts that are not ohmic and spin-inactive.
+    magnetic_field : sequence of 3 floats, optional
+        B in T, uniform; spins in normal metals and in ferromagnets of finite strength precess about it (Hanle). Needs
+        the diffusivity of these materials.
+    g_factor : float
+        Of the conduction electrons: they precess at g mu_B B/hbar.
     exchanges : mapping of str to ExchangeCoupling
         Exchange across tunnel barriers between magnetic regions; it turns magnetizations (`fespin.switching`) and has
         no part in the transport.
@@ -112,7 +61,7 @@ class Device:
     Raises
     ------
     DeviceError
-        Names the region, terminal or group, what was found and what to do.
+        Names the region, terminal, interface or group, what was found and what to do.
 
     Examples
     --------
@@ -133,10 +82,13 @@ class Device:
     thickness: float | None = None
     cross_section: float | None = None
     name: str = "device"
+    interfaces: Mapping[str, Interface] = field(default_factory=dict)
+    magnetic_field: tuple[float, float, float] | None = None
+    g_factor: float = G_FACTOR
     exchanges: Mapping[str, ExchangeCoupling] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
-        for name in ("regions", "terminals", "exchanges"):
+        for name in ("regions", "terminals", "interfaces", "exchanges"):
             if not isinstance(getattr(self, name), Mapping):
                 raise must_be(f"Device.{name}", "a mapping from names", getattr(self, name))
             object.__setattr__(self, name, MappingProxyType(dict(getattr(self, name))))
@@ -144,13 +96,17 @@ class Device:
             raise must_be("Device.mesh", "a fespin.Mesh", self.mesh, "Device.from_mesh takes files and other meshes")
         if not isinstance(self.name, str):
             raise must_be("Device.name", "a string", self.name)
-        for name in (*self.regions, *self.terminals):
+        for name in (*self.regions, *self.terminals, *self.interfaces):
             if not isinstance(name, str):
-                raise must_be("names of regions and terminals", "strings", name)
+                raise must_be("names of regions, terminals and interfaces", "strings", name)
         _check_lengths(self)
         for name, region in self.regions.items():
             if not isinstance(region, Region):
                 raise must_be(f"Device.regions[{name!r}]", "a Region", region)
+        for name, interface in self.interfaces.items():
+            if not isinstance(interface, Interface):
+                raise must_be(f"Device.interfaces[{name!r}]", "an Interface", interface)
+        _check_field(self)
         checks.check_device(self)
         checks.check_exchanges(self)
 
@@ -166,6 +122,9 @@ class Device:
         cross_section: str | float | None = None,
         name: str = "device",
         mesh_tags: str | None = None,
+        interfaces: Mapping[str, Interface] | None = None,
+        magnetic_field: tuple[float, float, float] | None = None,
+        g_factor: float = G_FACTOR,
         exchanges: Mapping[str, ExchangeCoupling] | None = None,
     ) -> Device:
         """Build a device from a mesh file, a meshio mesh or a scikit-fem mesh.
@@ -182,7 +141,8 @@ class Device:
         name : str
         mesh_tags : str, optional
             Integer cell data that numbers the groups, for formats other than gmsh's.
-        exchanges : mapping of str to ExchangeCoupling, optional
+        interfaces, magnetic_field, g_factor, exchanges
+            As for the constructor.
 
         Returns
         -------
@@ -202,13 +162,16 @@ class Device:
         pairs = terminals if isinstance(terminals, Mapping) else _by_themselves(terminals)
         return cls(
             mesh=read_mesh(mesh, tag_array=mesh_tags),
-            regions={str(k): _as_region(k, v) for k, v in regions.items()},
+            regions={str(k): as_region(k, v) for k, v in regions.items()},
             terminals={str(k): v for k, v in pairs.items()},
             length_unit=length_of(length_unit),
             thickness=None if thickness is None else quantity(thickness, "m", "Device.thickness"),
             cross_section=None if cross_section is None else quantity(cross_section, "m^2", "Device.cross_section"),
             name=name,
-            exchanges=exchanges or {},
+            interfaces={} if interfaces is None else interfaces,
+            magnetic_field=magnetic_field,
+            g_factor=g_factor,
+            exchanges={} if exchanges is None else exchanges,
         )
 
     @property
@@ -237,6 +200,20 @@ class Device:
         return MappingProxyType({t: self.mesh.boundary_group(g)[1] for t, g in self.terminals.items()})
 
     @cached_property
+    def split(self) -> SplitMesh:
+        """The mesh torn open along the interfaces; without any, the mesh itself."""
+        return split_mesh(self)
+
+    @cached_property
+    def precession(self) -> np.ndarray | None:
+        """Angular velocity omega = g mu_B B/hbar of the spins, (3,), rad/s; None without a field."""
+        if self.magnetic_field is None or not any(self.magnetic_field):
+            return None
+        from scipy.constants import hbar, physical_constants
+
+        return self.g_factor * physical_constants["Bohr magneton"][0] / hbar * np.array(self.magnetic_field)
+
+    @cached_property
     def cautions(self) -> tuple[str, ...]:
         """Where the mesh or the drawing of the device may mislead; solving the device warns of each."""
         return cautions.find_cautions(self)
@@ -258,6 +235,19 @@ class Device:
 
             raise DeviceError(f"Device {self.name!r} has no region {name!r}; {suggest(name, self.regions)}")
         return replace(self, regions={**self.regions, name: replace(self.regions[name], **changes)})
+
+    def with_interface(self, name: str, **changes: Any) -> Device:
+        """A copy in which fields of one interface differ: ``with_interface("fn", conductance_up=1e14)``."""
+        if name not in self.interfaces:
+            from ..errors import suggest
+
+            raise DeviceError(f"Device {self.name!r} has no interface {name!r}; {suggest(name, self.interfaces)}")
+        return replace(self, interfaces={**self.interfaces, name: replace(self.interfaces[name], **changes)})
+
+    def reversed(self) -> Device:
+        """The device with every magnetization and the magnetic field turned around, as Onsager's relation needs it."""
+        back: Any = None if self.magnetic_field is None else tuple(-b + 0.0 for b in self.magnetic_field)
+        return replace(self, regions={n: r.reversed() for n, r in self.regions.items()}, magnetic_field=back)
 
     def refined(self) -> Device:
         """The same device on the mesh whose every cell is halved in each direction."""
@@ -281,10 +271,14 @@ class Device:
         lines = [f"<fespin.Device {self.name!r}: {self.dimension}D, {len(self.mesh.points)} nodes, "
                  f"{len(self.mesh.cells)} {self.mesh.cell_type} cells"]  # fmt: skip
         for (name, region), volume in zip(self.regions.items(), self.volumes().values(), strict=True):
-            m = "" if region.magnetization is None else f", m = {tuple(round(x, 6) for x in region.magnetization)}"
+            m = "" if region.magnetization is None else f", m = {direction_text(region)}"
             lines.append(f"  region {name}: {region.material}{m}, {volume:.4g} m^3")
         for name, facets in self.terminal_facets.items():
             lines.append(f"  terminal {name}: {len(facets)} facets")
+        for contact in self.split.contacts:
+            lines.append(f"  interface {contact.name}: {len(contact.cells)} facets, {contact.interface}")
+        if self.magnetic_field is not None:
+            lines.append(f"  magnetic field {self.magnetic_field} T, g = {self.g_factor}")
         return "\n".join(lines) + ">"
 
 
@@ -309,17 +303,29 @@ def length_of(unit: str | float, where: str = "Device.length_unit") -> float:
     return quantity(unit, "m", where)
 
 
-def _as_region(name: object, value: Any) -> Region:
-    if isinstance(value, Region):
-        return value
-    try:
-        if isinstance(value, (tuple, list)):
-            if len(value) != 2:
-                raise must_be(f"region {name!r}", "a material, (material, magnetization) or a Region", value)
-            return Region(material=value[0], magnetization=value[1])
-        return Region(material=value)
-    except ValueError as error:
-        raise DeviceError(f"region {name!r}: {error}") from None
+def _check_field(device: Device) -> None:
+    """A field of three numbers, a positive g factor, and the diffusivities that precession needs."""
+    g = device.g_factor
+    if not isinstance(g, Real) or isinstance(g, bool) or not 0 < abs(g) <= sys.float_info.max:
+        raise must_be("Device.g_factor", "a finite number that is not zero", g)
+    object.__setattr__(device, "g_factor", float(g))
+    if device.magnetic_field is None:
+        return
+    vector = three_numbers("Device.magnetic_field", device.magnetic_field, "three finite numbers in T")
+    object.__setattr__(device, "magnetic_field", tuple((vector + 0.0).tolist()))
+    if vector.any():
+        require_diffusivity(device, "a magnetic field")
+
+
+def require_diffusivity(device: Device, what: str) -> None:
+    """Refuse a device in which a material that takes part in `what` has no diffusivity."""
+    for name, region in device.regions.items():
+        if region.material.diffusivity is None and (not region.is_strong or what != "a magnetic field"):
+            if isinstance(region.material, HalfMetal):
+                continue  # a single channel stores no spin
+            raise DeviceError(
+                f"region {name!r}: {what} needs the diffusivity (or density_of_states) of its material, got none"
+            )
 
 
 def _check_lengths(device: Device) -> None:

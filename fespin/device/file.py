@@ -11,10 +11,13 @@ from ..errors import DeviceError, InputError, suggest
 from ..materials import Material
 from ..tomlfile import read_toml
 from ..units import quantity
-from .device import Device, Region, length_of
+from .device import G_FACTOR, Device, length_of
 from .exchange_entry import read_exchanges
-from .keys import refuse_later, refuse_unknown
+from .interface_entry import read_interface
+from .keys import refuse_unknown
 from .material_entry import read_material
+from .region import Region
+from .texture import MagnetizationField
 
 _DEVICE_KEYS = ("name", "mesh", "length_unit", "thickness", "cross_section", "mesh_tags")
 
@@ -50,9 +53,6 @@ def load(path: str | os.PathLike[str]) -> Device:
 def _device(document: dict[str, Any], path: Path) -> Device:
     refuse_unknown(document, ("device", "materials", "regions", "terminals", "interfaces", "field", "exchange"),
                    "the file")  # fmt: skip
-    for name in ("interfaces", "field"):
-        if document.get(name):
-            refuse_later(f"[{name}]", name)
     head = _table(document, "device", required=True)
     refuse_unknown(head, _DEVICE_KEYS, "[device]")
     if "mesh" not in head:
@@ -63,11 +63,16 @@ def _device(document: dict[str, Any], path: Path) -> Device:
     entries = _table(document, "materials", required=True)
     materials = {name: read_material(name, entry) for name, entry in entries.items()}
     regions = _table(document, "regions", required=True)
+    unit = length_of(head.get("length_unit", "m"), "[device] length_unit")
+    field, g_factor = _field(_table(document, "field", required=False))
     return Device.from_mesh(
         path.parent / head["mesh"],
-        regions={name: _region(name, value, materials) for name, value in regions.items()},
+        regions={name: _region(name, value, materials, path.parent, unit) for name, value in regions.items()},
         terminals=_terminals(_table(document, "terminals", required=True)),
-        length_unit=length_of(head.get("length_unit", "m"), "[device] length_unit"),
+        interfaces={n: read_interface(n, v) for n, v in _table(document, "interfaces", required=False).items()},
+        magnetic_field=field,
+        g_factor=g_factor,
+        length_unit=unit,
         thickness=_optional(head, "thickness", "m"),
         cross_section=_optional(head, "cross_section", "m^2"),
         name=head.get("name", path.stem),
@@ -89,7 +94,37 @@ def _table(document: Mapping[str, Any], name: str, *, required: bool) -> Mapping
     return value
 
 
-def _region(name: str, value: Any, materials: Mapping[str, Material]) -> Region:
+def _field(table: Mapping[str, Any]) -> tuple[tuple[float, float, float] | None, float]:
+    """``magnetic_field = ["0 T", "0 T", "0.1 T"]`` and the g factor."""
+    refuse_unknown(table, ("magnetic_field", "g_factor"), "[field]")
+    g_factor = quantity(table.get("g_factor", G_FACTOR), "", "[field] g_factor")
+    if not table:
+        return None, g_factor
+    value = table.get("magnetic_field")
+    if not isinstance(value, list) or len(value) != 3:
+        raise DeviceError(
+            f'[field] magnetic_field must be three components like ["0 T", "0 T", "0.1 T"], got {value!r}'
+        )
+    x, y, z = (quantity(v, "T", f"[field] magnetic_field {axis}") for v, axis in zip(value, "xyz", strict=True))
+    return (x, y, z), g_factor
+
+
+def _magnetization(where: str, value: Any, folder: Path, length_unit: float) -> Any:
+    """``[0, 0, 1]``, or ``{ file = "vortex.vtu", data = "m" }`` for one that varies."""
+    if isinstance(value, Mapping):
+        refuse_unknown(value, ("file", "data"), f"{where} magnetization")
+        if not all(isinstance(value.get(key), str) for key in ("file", "data")):
+            raise DeviceError(f"{where} magnetization must name a 'file' and its 'data', got {dict(value)!r}")
+        try:
+            return MagnetizationField.from_file(folder / value["file"], value["data"], length_unit=length_unit)
+        except InputError as error:
+            raise DeviceError(f"{where} magnetization: {error}") from None
+    if not (isinstance(value, list) and len(value) == 3 and all(type(v) in (int, float) for v in value)):
+        raise DeviceError(f"{where} magnetization must be three numbers like [0, 0, 1], got {value!r}")
+    return value
+
+
+def _region(name: str, value: Any, materials: Mapping[str, Material], folder: Path, length_unit: float) -> Region:
     """``region = "Cu"`` or ``region = { material = "Co", magnetization = [0, 0, 1], group = 3 }``."""
     where = f"[regions] {name}"
     entry = {"material": value} if isinstance(value, str) else value
@@ -102,18 +137,13 @@ def _region(name: str, value: Any, materials: Mapping[str, Material]) -> Region:
         raise DeviceError(f"{where} names the material {entry['material']!r}, which is not under [materials]; "
                           f"{suggest(entry['material'], materials)}")  # fmt: skip
     magnetization = entry.get("magnetization")
-    if magnetization is not None and not (
-        isinstance(magnetization, list)
-        and len(magnetization) == 3
-        and all(type(v) in (int, float) for v in magnetization)
-    ):
-        raise DeviceError(f"{where} magnetization must be three numbers like [0, 0, 1], got {magnetization!r}")
+    if magnetization is not None:
+        magnetization = _magnetization(where, magnetization, folder, length_unit)
     group = entry.get("group")
     if group is not None and type(group) not in (str, int):
         raise DeviceError(f"{where} group must be a name or an integer tag, got {group!r}")
     try:
-        axis: Any = magnetization
-        return Region(material=materials[entry["material"]], magnetization=axis, group=group)
+        return Region(material=materials[entry["material"]], magnetization=magnetization, group=group)
     except InputError as error:
         raise DeviceError(f"{where}: {error}") from None
 

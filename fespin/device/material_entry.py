@@ -10,7 +10,7 @@ from typing import Any
 from ..errors import DeviceError, InputError, MaterialWarning
 from ..materials import Ferromagnet, HalfMetal, Material, NormalMetal
 from ..units import quantity
-from .keys import LATER, refuse_later, refuse_unknown
+from .keys import refuse_unknown
 
 KINDS: dict[str, type[NormalMetal] | type[Ferromagnet] | type[HalfMetal]] = {
     "normal": NormalMetal,
@@ -18,7 +18,9 @@ KINDS: dict[str, type[NormalMetal] | type[Ferromagnet] | type[HalfMetal]] = {
     "half-metal": HalfMetal,
 }
 _KEYS = ("base", "kind", "resistivity", "conductivity", "spin_diffusion_length", "polarization", "diffusivity",
-         "density_of_states")  # fmt: skip
+         "density_of_states", "spin_hall_angle", "transverse_length", "precession_length")  # fmt: skip
+# keys that only one kind has
+_ONLY = {"spin_hall_angle": "normal", "transverse_length": "ferromagnet", "precession_length": "ferromagnet"}
 _PAIR = {"resistivity": "conductivity", "conductivity": "resistivity"}
 # keys that a kind cannot do without, and what to say beside
 _REQUIRED = {
@@ -60,9 +62,6 @@ def read_material(name: str, entry: Any) -> Material:
     where = f"[materials.{name}]"
     if not isinstance(entry, Mapping):
         raise DeviceError(f"{where} must be a table, got {entry!r}")
-    for key in entry:
-        if key in LATER:
-            refuse_later(f"{where} {key}", key)
     refuse_unknown(entry, _KEYS, where)
     merged = _with_base(where, entry)
     kind = merged.get("kind")
@@ -73,6 +72,10 @@ def read_material(name: str, entry: Any) -> Material:
         values["diffusivity"] = _diffusivity(where, merged, values["conductivity"])
     if kind == "normal" and "polarization" in values:
         raise DeviceError(f"{where} polarization must be left out for a normal metal, got {values['polarization']!r}")
+    for key, only in _ONLY.items():
+        if key in values and kind != only:
+            raise DeviceError(f"{where} {key} is for materials of kind {only!r} in this model, got it for {kind!r}; "
+                              "leave it out")  # fmt: skip
     for key, hint in _REQUIRED[kind].items():
         if key not in values:
             raise DeviceError(f"{where} must have the key {key!r}, got none" + (f"; {hint}" if hint else ""))
@@ -124,7 +127,8 @@ def _conductivity(where: str, entry: Mapping[str, Any]) -> float:
 
 
 def _plain_values(where: str, entry: Mapping[str, Any]) -> dict[str, float]:
-    units = {"spin_diffusion_length": "m", "polarization": "", "diffusivity": "m^2/s"}
+    units = {"spin_diffusion_length": "m", "polarization": "", "diffusivity": "m^2/s", "spin_hall_angle": "",
+             "transverse_length": "m", "precession_length": "m"}  # fmt: skip
     return {key: quantity(entry[key], unit, f"{where} {key}") for key, unit in units.items() if key in entry}
 
 

@@ -144,13 +144,15 @@ def shared_facets(
     return sides[0][ordered[0]], sides[1][ordered[1]]
 
 
-def connected_parts(cells: np.ndarray, n: int) -> np.ndarray:
-    """Part number of each of `n` nodes, (n,); nodes of one cell are in one part."""
+def connected_parts(cells: np.ndarray, n: int, links: np.ndarray | None = None) -> np.ndarray:
+    """Part number of each of `n` nodes, (n,); nodes of one cell are in one part, and so are pairs in `links` (l, 2)."""
     from scipy.sparse import coo_array
     from scipy.sparse.csgraph import connected_components
 
     first = np.repeat(cells[:, 0], cells.shape[1] - 1)
     other = cells[:, 1:].ravel()
+    if links is not None:
+        first, other = np.concatenate([first, links[:, 0]]), np.concatenate([other, links[:, 1]])
     graph = coo_array((np.ones(len(first), np.int8), (first, other)), shape=(n, n))
     return connected_components(graph, directed=False)[1]
 

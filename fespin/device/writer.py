@@ -7,11 +7,13 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 
 from ..errors import DeviceError, InputError
-from ..materials import Material, is_magnetic
+from ..materials import Ferromagnet, Material, NormalMetal, is_magnetic
 from ..units import quantity
-from .device import Device, Region
+from .device import Device
 from .exchange_entry import exchange_lines
+from .interface import Interface
 from .material_entry import KINDS
+from .region import Region
 
 
 def write(device: Device, path: Path, *, overwrite: bool) -> Path:
@@ -33,7 +35,7 @@ def write(device: Device, path: Path, *, overwrite: bool) -> Path:
             mesh_path = beside.name
         else:
             mesh_path = _relative(source, path.parent)
-        write_atomic(path, _toml(device, mesh_path))
+        write_atomic(path, _toml(device, mesh_path, path.parent))
     except DeviceError:
         raise
     except InputError as error:
@@ -48,7 +50,7 @@ def _relative(target: Path, folder: Path) -> str:
         return target.resolve().as_posix()
 
 
-def _toml(device: Device, mesh_path: str) -> str:
+def _toml(device: Device, mesh_path: str, folder: Path) -> str:
     lines = ["[device]", f"name = {_quoted(device.name)}", f"mesh = {_quoted(mesh_path)}"]
     if device.mesh.tag_array is not None:
         lines.append(f"mesh_tags = {_quoted(device.mesh.tag_array)}")
@@ -63,9 +65,14 @@ def _toml(device: Device, mesh_path: str) -> str:
     for material, name in names.items():
         lines += ["", f"[materials.{_quoted(name)}]", *_material_lines(material)]
     lines += ["", "[regions]"]
-    lines += [f"{_quoted(name)} = {_region_value(region, names)}" for name, region in device.regions.items()]
+    lines += [f"{_quoted(name)} = {_region_value(region, names, folder)}" for name, region in device.regions.items()]
     lines += ["", "[terminals]"]
     lines += [f"{_quoted(name)} = {_group(group)}" for name, group in device.terminals.items()]
+    for name, interface in device.interfaces.items():
+        lines += ["", f"[interfaces.{_quoted(name)}]", *_interface_lines(interface)]
+    if device.magnetic_field is not None:
+        parts = ", ".join(f'"{b!r} T"' for b in device.magnetic_field)
+        lines += ["", "[field]", f"magnetic_field = [{parts}]", f"g_factor = {device.g_factor!r}"]
     lines += exchange_lines(device.exchanges, _quoted)
     return "\n".join(lines) + "\n"
 
@@ -86,13 +93,46 @@ def _material_lines(material: Material) -> list[str]:
         lines.append(f"polarization = {material.polarization!r}")  # type: ignore[union-attr]
     if material.diffusivity is not None:
         lines.append(f'diffusivity = "{material.diffusivity!r} m^2/s"')
+    if isinstance(material, NormalMetal) and material.spin_hall_angle:
+        lines.append(f"spin_hall_angle = {material.spin_hall_angle!r}")
+    if isinstance(material, Ferromagnet) and material.transverse_length is not None:
+        lines.append(f'transverse_length = "{material.transverse_length!r} m"')
+        lines.append(f'precession_length = "{material.precession_length!r} m"')
     return lines
 
 
-def _region_value(region: Region, names: Mapping[Material, str]) -> str:
+def _interface_lines(interface: Interface) -> list[str]:
+    lines = []
+    if interface.between is not None:
+        lines.append(f"between = [{', '.join(map(_quoted, interface.between))}]")
+    if interface.group is not None:
+        lines.append(f"group = {_group(interface.group)}")
+    for key in ("conductance_up", "conductance_down"):
+        lines.append(f'{key} = "{getattr(interface, key)!r} S/m^2"')
+    mix = interface.mixing_conductance
+    if mix is not None:
+        lines.append(f'mixing_conductance = ["{mix.real!r} S/m^2", "{mix.imag!r} S/m^2"]')
+    if interface.spin_memory_loss:
+        lines.append(f"spin_memory_loss = {interface.spin_memory_loss!r}")
+    return lines
+
+
+def _magnetization(region: Region, folder: Path) -> str:
+    if not region.is_textured:
+        return f"{list(region.magnetization)!r}"
+    source = region.magnetization.source
+    if source is None:
+        raise DeviceError(
+            f"a magnetization given by a {region.magnetization.origin} cannot be written to a device file; write it as "
+            "point data of a mesh file and use MagnetizationField.from_file"
+        )
+    return f"{{ file = {_quoted(_relative(Path(source[0]), folder))}, data = {_quoted(source[1])} }}"
+
+
+def _region_value(region: Region, names: Mapping[Material, str], folder: Path) -> str:
     parts = [f"material = {_quoted(names[region.material])}"]
     if region.magnetization is not None:
-        parts.append(f"magnetization = {list(region.magnetization)!r}")
+        parts.append(f"magnetization = {_magnetization(region, folder)}")
     if region.group is not None:
         parts.append(f"group = {_group(region.group)}")
     return "{ " + ", ".join(parts) + " }"

@@ -6,6 +6,17 @@ units shown. Axes made here come in a figure with constrained layout. Large soli
 `Solution.write` makes VTU files. matplotlib is imported when the first picture is drawn.
 """
 
+from .assemblies import (
+    plot_angular_density,
+    plot_conversion_coefficient,
+    plot_interaction,
+    plot_interaction_angles,
+    plot_merging,
+    plot_spin_states,
+    plot_spin_transport,
+    plot_torque_coefficients,
+    save_spin_transport,
+)
 from .current import plot_current
 from .device import plot_device
 from .exchange import (
@@ -19,28 +30,45 @@ from .exchange import (
     save_exchange_map,
     save_switching,
 )
+from .files import save_picture
 from .matrix import plot_conductance
 from .potential import plot_potential, save_potentials
+from .wigner import plot_phase_diagram, plot_staircase, plot_state, plot_sweep, plot_thermal_filling
 from .winding import plot_cycle, plot_ledger, plot_vi, plot_winding, save_winding
 
 __all__ = [
     "plot_angles",
+    "plot_angular_density",
     "plot_conductance",
+    "plot_conversion_coefficient",
     "plot_coupling",
     "plot_current",
     "plot_cycle",
     "plot_device",
     "plot_exchange_map",
     "plot_exchange_panel",
+    "plot_interaction",
+    "plot_interaction_angles",
     "plot_ledger",
+    "plot_merging",
+    "plot_phase_diagram",
     "plot_potential",
+    "plot_spin_states",
+    "plot_spin_transport",
+    "plot_staircase",
+    "plot_state",
+    "plot_sweep",
     "plot_switching",
+    "plot_thermal_filling",
+    "plot_torque_coefficients",
     "plot_vi",
     "plot_winding",
     "save_exchange_figure",
     "save_exchange_line",
     "save_exchange_map",
+    "save_picture",
     "save_potentials",
+    "save_spin_transport",
     "save_switching",
     "save_winding",
 ]

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from .coordinates import direction
-from .figure import TERMINAL, axes_for, region_colours
+from .coordinates import direction, shown_points
+from .figure import INTERFACE, TERMINAL, axes_for, region_colours
 from .frames import frame
 from .lines import draw_bar, draw_segments
 from .magnets import draw_magnetizations
@@ -46,6 +46,7 @@ def plot_device(device: Device, ax: Any = None, **kw: Any) -> Any:
     ax = axes_for(device, ax)
     _draw_regions(ax, device, kw)
     frame(ax, device)
+    _draw_interfaces(ax, device)
     draw_magnetizations(ax, device)
     _write_legend(ax, device)
     return ax
@@ -72,11 +73,28 @@ def _draw_regions(ax: Any, device: Device, kw: dict[str, Any]) -> None:
         draw_edges(ax, device)
 
 
+def _draw_interfaces(ax: Any, device: Device) -> None:
+    """Interfaces with conductances of their own: lines in the plane, marks on a wire; inside a solid they are
+    hidden."""
+    from matplotlib.collections import LineCollection
+
+    points, along = shown_points(device)[0][device.split.parent], direction(device)
+    for contact in device.split.contacts:
+        places = points[contact.facets[:, 0]]
+        if along is not None:
+            for place in places[:, 0] @ along:
+                ax.plot([place, place], [-0.5, 0.5], color=INTERFACE, lw=2)
+        elif device.dimension == 2:
+            ax.add_collection(LineCollection(list(places), colors=INTERFACE, linewidths=2, capstyle="round", zorder=3))
+
+
 def _write_legend(ax: Any, device: Device) -> None:
     from matplotlib.patches import Patch
 
     handles = [Patch(facecolor=colour, edgecolor="0.4", label=name) for name, colour in region_colours(device).items()]
     handles.append(Patch(facecolor=TERMINAL, label="terminals"))
+    if device.split.contacts and (device.dimension == 2 or direction(device) is not None):
+        handles.append(Patch(facecolor=INTERFACE, label="interfaces"))
     style = {"ncols": min(len(handles), 5), "frameon": False, "columnspacing": 1.2, "handlelength": 1.2}
     above = (0.5, 0.9 if device.dimension == 3 else 1.0)
     ax.legend(handles=handles, loc="lower center", bbox_to_anchor=above, **style)

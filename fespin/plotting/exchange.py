@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import io
 import itertools
 import os
 import textwrap
@@ -11,10 +10,9 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from ..atomic import write_atomic
-from ..errors import InputError, suggest
 from .coordinates import scaled
 from .figure import OUTLINE, TERMINAL, pyplot
+from .files import save_figure
 
 if TYPE_CHECKING:
     from ..exchange.figures import Panel, PaperFigure
@@ -89,12 +87,12 @@ def save_exchange_figure(figure: PaperFigure, path: str | os.PathLike[str]) -> P
     width = max(4.4 * n, 6.4)
     lines = textwrap.wrap(f"Figure {figure.number}. {figure.caption}", int(width * 15.5))
     below = 0.15 * len(lines) + 0.2
-    sheet = _sheet(path, (width, 3.6 + below))
+    sheet = pyplot().Figure(figsize=(width, 3.6 + below), layout="constrained")  # no window belongs to it
     top, bottom = sheet.subfigures(2, 1, height_ratios=(3.6, below))
     for panel, ax in zip(figure.panels, np.atleast_1d(top.subplots(1, n)), strict=True):
         plot_exchange_panel(panel, ax)
     bottom.text(0.012, 0.98, "\n".join(lines), va="top", fontsize=8)
-    return _write(sheet, path)
+    return save_figure(sheet, path)
 
 
 def plot_exchange_map(
@@ -140,20 +138,20 @@ def save_exchange_map(
     x: np.ndarray, y: np.ndarray, values: np.ndarray, path: str | os.PathLike[str], *, labels: tuple[str, str]
 ) -> Path:
     """Write the picture of a map."""
-    sheet = _sheet(path, (5.8, 4.2))
+    sheet = pyplot().Figure(figsize=(5.8, 4.2), layout="constrained")  # no window belongs to it
     plot_exchange_map(x, y, values, sheet.subplots(), labels=labels)
-    return _write(sheet, path)
+    return save_figure(sheet, path)
 
 
 def save_exchange_line(x: np.ndarray, values: np.ndarray, path: str | os.PathLike[str], *, label: str) -> Path:
     """Write the picture of a coupling (J/m^2) over one parameter."""
-    sheet = _sheet(path, (5.8, 3.8))
+    sheet = pyplot().Figure(figsize=(5.8, 3.8), layout="constrained")  # no window belongs to it
     ax = sheet.subplots()
     factor, unit = scaled(np.asarray(values), "J/m²")
     ax.plot(x, np.asarray(values) * factor, color=OUTLINE)
     ax.axhline(0, color="0.7", lw=0.6, zorder=0)
     ax.set(xlabel=label, ylabel=f"coupling ({unit}); FM > 0")
-    return _write(sheet, path)
+    return save_figure(sheet, path)
 
 
 def plot_switching(curve: SwitchingCurve, ax: Any = None, **kw: Any) -> Any:
@@ -190,11 +188,11 @@ def plot_angles(curve: SwitchingCurve, ax: Any = None, **kw: Any) -> Any:
 
 def save_switching(curve: SwitchingCurve, path: str | os.PathLike[str]) -> Path:
     """Draw coupling, angle and resistance one above the other and write the picture."""
-    sheet = _sheet(path, (6.0, 7.2))
+    sheet = pyplot().Figure(figsize=(6.0, 7.2), layout="constrained")  # no window belongs to it
     for draw, ax in zip((plot_coupling, plot_angles, plot_switching), sheet.subplots(3, 1, sharex=True), strict=True):
         draw(curve, ax)
         ax.label_outer()
-    return _write(sheet, path)
+    return save_figure(sheet, path)
 
 
 def _swept(curve: SwitchingCurve) -> tuple[np.ndarray, str]:
@@ -218,18 +216,3 @@ def _both_ways(ax: Any, x: np.ndarray, y: np.ndarray, kw: dict[str, Any], name: 
     if len(edges) > 2:
         handles = {h.get_label(): h for h in ax.get_lines()}
         ax.legend(handles.values(), handles.keys(), frameon=False, fontsize=8)
-
-
-def _sheet(path: str | os.PathLike[str], size: tuple[float, float]) -> Any:
-    plt = pyplot()
-    suffix = Path(path).suffix.lstrip(".").lower()
-    known = plt.Figure().canvas.get_supported_filetypes()
-    if suffix not in known:
-        raise InputError(f"{path} must end in a format that matplotlib writes; {suggest(suffix, known)}")
-    return plt.Figure(figsize=size, layout="constrained")  # no window belongs to it
-
-
-def _write(sheet: Any, path: str | os.PathLike[str]) -> Path:
-    buffer = io.BytesIO()
-    sheet.savefig(buffer, format=Path(path).suffix.lstrip(".").lower(), dpi=150)
-    return write_atomic(path, buffer.getvalue())

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from ..device.device import Device
 
 TERMINAL = "#b3202c"
+INTERFACE = "#c2185b"
 OUTLINE = "#222222"
 _NORMAL_COLOURS = ("#e9c79a", "#d9d3c7", "#f0dd9c", "#d8b4a0")  # of metals without a magnetization
 _MAGNET_COLOURS = ("#6f9fc8", "#8fbf8a", "#a58cc4", "#5fb3b3", "#c792b0")

@@ -14,15 +14,29 @@ if TYPE_CHECKING:
     from ..device.device import Device
 
 
-def triangulation(device: Device) -> tuple[Any, np.ndarray]:
-    """The mesh as triangles in the unit shown, quadrilaterals cut in two, and the cell of each triangle."""
+def draw_field(ax: Any, device: Device, values: np.ndarray, kw: dict[str, Any]) -> Any:
+    """Values at the corners of each cell (m, k), smooth but for jumps at interfaces."""
+    nodal = np.empty(device.split.size)
+    nodal[device.split.cells] = values
+    triangles, _ = triangulation(device, device.split.cells, device.split.parent)
+    return ax.tripcolor(triangles, nodal, **{"shading": "gouraud", **kw})
+
+
+def triangulation(
+    device: Device, cells: np.ndarray | None = None, parent: np.ndarray | None = None
+) -> tuple[Any, np.ndarray]:
+    """The mesh as triangles in the unit shown, quadrilaterals cut in two, and the cell of each triangle.
+
+    Other cells over copies of the nodes, with the node that each is a copy of, keep jumps apart.
+    """
     from matplotlib.tri import Triangulation
 
-    cells = device.mesh.cells
+    cells = device.mesh.cells if cells is None else cells
+    points = shown_points(device)[0] if parent is None else shown_points(device)[0][parent]
     owner = np.arange(len(cells))
     if device.mesh.cell_type == "quad":
         cells, owner = np.vstack([cells[:, [0, 1, 2]], cells[:, [0, 2, 3]]]), np.tile(owner, 2)
-    return Triangulation(*shown_points(device)[0].T, cells), owner
+    return Triangulation(*points.T, cells), owner
 
 
 def draw_cells(ax: Any, device: Device, colours: np.ndarray, kw: dict[str, Any]) -> None:

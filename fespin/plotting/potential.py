@@ -2,21 +2,19 @@
 
 from __future__ import annotations
 
-import io
 import os
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from ..atomic import write_atomic
-from ..errors import InputError, suggest
 from ..network.terminal import COMPONENTS
 from .coordinates import direction, in_space, scaled
 from .figure import axes_for, colour_bar, figure_size, potential_colours, pyplot
+from .files import save_figure
 from .frames import frame
 from .lines import draw_curve, draw_network
-from .planes import draw_outlines, triangulation
+from .planes import draw_field, draw_outlines
 from .solids import draw_edges, draw_surface
 
 if TYPE_CHECKING:
@@ -59,19 +57,19 @@ def plot_potential(solution: Solution, component: str = "e", ax: Any = None, **k
     '$V_e$ (mV)'
     """
     device = solution.problem.device
-    values = solution.potential(component)
+    values = solution.cell_potentials(component)  # at an interface both sides
     factor, unit = scaled(values, "V")
     values = values * factor
     label = f"$V_{component}$ ({unit})"
     ax = axes_for(device, ax)
     along = direction(device)
     if along is not None:
-        return draw_curve(ax, device, along, values[device.mesh.cells], label, kw)
+        return draw_curve(ax, device, along, values, label, kw)
     kw = potential_colours(kw, values, spin=component != "e")
     if device.dimension == 1:
-        drawn = draw_network(ax, device, values[device.mesh.cells].mean(axis=1), kw)
+        drawn = draw_network(ax, device, values.mean(axis=1), kw)
     elif device.dimension == 2:
-        drawn = ax.tripcolor(triangulation(device)[0], values, **{"shading": "gouraud", **kw})
+        drawn = draw_field(ax, device, values, kw)
         draw_outlines(ax, device)
     else:
         drawn = draw_surface(ax, device, values, kw)
@@ -101,10 +99,6 @@ def save_potentials(solution: Solution, path: str | os.PathLike[str]) -> Path:
         A format that matplotlib does not write, a folder that is not there, or no matplotlib.
     """
     plt = pyplot()
-    suffix = Path(path).suffix.lstrip(".").lower()
-    known = plt.Figure().canvas.get_supported_filetypes()
-    if suffix not in known:
-        raise InputError(f"{path} must end in a format that matplotlib writes; {suggest(suffix, known)}")
     tops = {c: float(np.abs(solution.potential(c)).max()) for c in COMPONENTS}
     shown = [c for c in COMPONENTS if c == "e" or tops[c] > 1e-12 * max(tops.values())]
     device = solution.problem.device
@@ -115,6 +109,4 @@ def save_potentials(solution: Solution, path: str | os.PathLike[str]) -> Path:
     kind = {"projection": "3d"} if in_space(device) else {}
     for k, component in enumerate(shown):
         plot_potential(solution, component, ax=figure.add_subplot(rows, columns, k + 1, **kind))
-    buffer = io.BytesIO()
-    figure.savefig(buffer, format=suffix, dpi=150)
-    return write_atomic(path, buffer.getvalue())
+    return save_figure(figure, path)

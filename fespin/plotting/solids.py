@@ -30,9 +30,10 @@ def draw_faces(ax: Any, device: Device, faces: np.ndarray, colours: np.ndarray, 
 
 
 def draw_surface(ax: Any, device: Device, values: np.ndarray, kw: dict[str, Any]) -> Any:
-    """The outer faces, coloured by nodal values (n,)."""
-    faces, _ = outer_facets(device)
-    drawn, kw = mappable(values[faces].mean(axis=1), kw)
+    """The outer faces, coloured by values at the corners of each cell (m, k)."""
+    faces, owners = outer_facets(device)
+    corner = (device.mesh.cells[owners][:, None, :] == faces[:, :, None]).argmax(axis=2)
+    drawn, kw = mappable(np.take_along_axis(values[owners], corner, axis=1).mean(axis=1), kw)
     draw_faces(ax, device, faces, drawn.to_rgba(drawn.get_array())[:, :3], kw)
     return drawn
 

@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-import io
 import os
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from ..atomic import write_atomic
-from ..errors import InputError, suggest
 from .coordinates import scaled
 from .figure import OUTLINE, TERMINAL, pyplot
+from .files import save_figure
 
 if TYPE_CHECKING:
     from ..batteries.winding.protocols import Curve
@@ -141,15 +139,9 @@ def plot_vi(curve: Curve, ax: Any = None, **kw: Any) -> Any:
 def save_winding(result: WindingResult, path: str | os.PathLike[str]) -> Path:
     """Draw winding density, cycle and ledger one above the other and write the picture; the suffix is the format."""
     plt = pyplot()
-    suffix = Path(path).suffix.lstrip(".").lower()
-    known = plt.Figure().canvas.get_supported_filetypes()
-    if suffix not in known:
-        raise InputError(f"{path} must end in a format that matplotlib writes; {suggest(suffix, known)}")
     figure = plt.Figure(figsize=(7, 9), layout="constrained")  # no window belongs to it
     top, middle, bottom = figure.subplots(3, 1)
     plot_winding(result, top)
     plot_cycle(result, middle)
     plot_ledger(result, bottom)
-    buffer = io.BytesIO()
-    figure.savefig(buffer, format=suffix, dpi=150)
-    return write_atomic(path, buffer.getvalue())
+    return save_figure(figure, path)

@@ -15,7 +15,7 @@ import numpy as np
 
 from ..device import topology
 from ..device.contacts import channel, space
-from ..device.device import Region
+from ..device.region import Region
 
 
 class NodeKind(NamedTuple):
@@ -60,7 +60,7 @@ def node_spaces(element_dofs: np.ndarray, size: int, cell_region: np.ndarray, re
 
 
 def _kind(regions: list[Region]) -> NodeKind:
-    magnetic = [r for r in regions if r.magnetization is not None]
+    magnetic = [r for r in regions if r.is_strong]
     if not magnetic:
         return NodeKind(np.eye(4), np.eye(4))
     if all(space(r) == "half-metal" for r in regions):

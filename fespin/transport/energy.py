@@ -1,25 +1,26 @@
-"""Energy of fields in a region: the dissipated power of one field, the conductances of several."""
+"""Bilinear forms of fields: the dissipated power of one field, the conductances of several."""
 
 from __future__ import annotations
+
+from collections.abc import Iterable
 
 import numpy as np
 from scipy.sparse import csr_array
 
-from .system import Problem
+from .terms import Term
 
 _CHUNK = 2_000_000  # numbers per work array
 
 
-def region_energy(problem: Problem, region: int, fields: np.ndarray, axes: np.ndarray) -> np.ndarray:
-    """Bilinear form of a region, X^T (S (x) Sigma + M (x) R) X, between all pairs of fields.
+def bilinear_form(terms: Iterable[Term], fields: np.ndarray, axes: np.ndarray) -> np.ndarray:
+    """Sum over terms of X_j^T (operator (x) law) X_k, between all pairs of fields.
 
     Stiffness is summed over differences, -S_ij (x_i - x_j) . Sigma (x_i - x_j), which is exactly zero for a constant:
     charge is conserved to rounding on any mesh, where S x itself loses digits as cells become small.
 
     Parameters
     ----------
-    problem : Problem
-    region : int
+    terms : iterable of Term
     fields : ndarray (N, c, j)
         Potentials of c components, V.
     axes : ndarray (c, 4)
@@ -28,26 +29,34 @@ def region_energy(problem: Problem, region: int, fields: np.ndarray, axes: np.nd
     Returns
     -------
     ndarray (j, j)
-        W for fields in V.
+        W for fields in V; complex if laws or fields are.
     """
     j = fields.shape[2]
+    total = np.zeros((j, j), fields.dtype)
     if j == 0:  # spins normal to every magnet, and no terminal that could drive them
-        return np.zeros((0, 0))
-    sigma = axes @ problem.conduction[region] @ axes.T
-    rate = axes @ problem.relaxation[region] @ axes.T
-    total = _difference_energy(problem.operators.stiffness[region], fields, sigma)
-    mass = problem.operators.mass[region]
-    if mass is not None and rate.any():
-        inside = np.flatnonzero(np.diff(mass.indptr))
-        flat = (mass[inside] @ fields.reshape(len(fields), -1)).reshape(len(inside), -1, j)
-        total += np.einsum("ncj,cd,ndk->jk", fields[inside], rate, flat, optimize=True)
+        return total
+    for term in terms:
+        law = axes @ term.law @ axes.T
+        if not law.any():
+            continue
+        if term.cause == "conduction":
+            total = total + _difference_energy(term.operator, fields, law)
+        else:
+            total = total + _product_energy(term.operator, fields, law)
     return total
+
+
+def _product_energy(operator: csr_array, fields: np.ndarray, law: np.ndarray) -> np.ndarray:
+    """X^T (operator (x) law) X over the rows that the operator has."""
+    inside = np.flatnonzero(np.diff(operator.indptr))
+    flat = (operator[inside] @ fields.reshape(len(fields), -1)).reshape(len(inside), -1, fields.shape[2])
+    return np.einsum("ncj,cd,ndk->jk", fields[inside], law, flat, optimize=True)
 
 
 def _difference_energy(stiffness: csr_array, fields: np.ndarray, sigma: np.ndarray) -> np.ndarray:
     """Sum over pairs i < j of -S_ij (x_i - x_j)^T sigma (x_i - x_j), in chunks of bounded memory."""
     c, j = fields.shape[1:]
-    total = np.zeros((j, j))
+    total = np.zeros((j, j), fields.dtype)
     row = np.repeat(np.arange(stiffness.shape[0], dtype=np.int32), np.diff(stiffness.indptr))
     upper = np.flatnonzero(row < stiffness.indices)
     i, k, value = row[upper], stiffness.indices[upper], stiffness.data[upper]

@@ -30,7 +30,9 @@ def write_fields(solution: Solution, path: Path) -> Path:
     import meshio
 
     device = solution.problem.device
-    points = np.pad(device.points, ((0, 0), (0, 3 - device.points.shape[1])))
+    at = device.points[device.split.parent]  # nodes at interfaces once for each side
+    points = np.pad(at, ((0, 0), (0, 3 - at.shape[1])))
+    potentials = solution.potentials[: len(points)]
     cell_data = {"region": [device.cell_region.astype(np.int32)]}
     for component in COMPONENTS:
         density = solution.current_density(component)
@@ -38,8 +40,8 @@ def write_fields(solution: Solution, path: Path) -> Path:
         cell_data[name] = [np.pad(density, ((0, 0), (0, 3 - density.shape[1])))]
     mesh = meshio.Mesh(
         points,
-        [(device.mesh.cell_type, device.mesh.cells)],
-        point_data={"charge_potential": solution.charge_potential, "spin_accumulation": solution.spin_accumulation},
+        [(device.mesh.cell_type, device.split.cells)],
+        point_data={"charge_potential": potentials[:, 0].copy(), "spin_accumulation": potentials[:, 1:].copy()},
         cell_data=cell_data,
     )
     with tempfile.TemporaryDirectory() as folder:

@@ -2,14 +2,25 @@
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 import numpy as np
 
 from ..device.topology import FACET_TYPE, FACETS
-from .operators import Space
+from .space import Space
 
 
-def flux_weights(space: Space, cells: np.ndarray, local: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """Integrals of n . grad phi_i over facets, each seen from one given cell, n pointing out of it.
+class FluxWeights(NamedTuple):
+    """What turns degrees of freedom into gradients on facets: ``gradients`` (k, d, f) are the integrals of grad phi_i
+    for the k functions of the cell, ``normals`` (d, f) point out of it, ``dofs`` are (k, f)."""
+
+    gradients: np.ndarray
+    normals: np.ndarray
+    dofs: np.ndarray
+
+
+def flux_weights(space: Space, cells: np.ndarray, local: np.ndarray) -> FluxWeights:
+    """Integrals of grad phi_i over facets, each seen from one given cell.
 
     Works on the reference cell, so that it needs no facet table and serves branching lines as well.
 
@@ -18,20 +29,11 @@ def flux_weights(space: Space, cells: np.ndarray, local: np.ndarray) -> tuple[np
     space : Space
     cells, local : ndarray (f,)
         Cell and local number of each facet.
-
-    Returns
-    -------
-    weights, dofs : ndarray (k, f)
-        The integrals for the k functions of the cell, and their degrees of freedom.
     """
-    reference, shares = _reference_facets(space.cell_type, space.order)
-    mesh = space.skfem_mesh
     # scikit-fem may renumber the corners of a cell: the facet is found again by its nodes
     nodes = space.cells[cells[:, None], np.array(FACETS[space.cell_type])[local]]
-    corners = mesh.t[:, cells].T if space.cell_type != "line" else space.cells[cells]
-    where = (nodes[:, :, None] == corners[:, None, :]).argmax(axis=2)  # (f, k) corner number in scikit-fem's cell
-    x = np.einsum("kq,fkd->dfq", reference, np.asarray(mesh.elem.doflocs, float)[where])
-    mapping = mesh._mapping()
+    x, shares = _facet_points(space, cells, nodes)
+    mapping = space.skfem_mesh._mapping()
     areas, normals = _surface(space, nodes)
     if space.cell_type == "line":
         normals = np.where(local == 0, -1.0, 1.0)[None, :]
@@ -40,7 +42,43 @@ def flux_weights(space: Space, cells: np.ndarray, local: np.ndarray) -> tuple[np
         normals = normals * np.sign(np.einsum("df,df->f", normals, away))
     dofs = space.element_dofs[:, cells]
     gradients = (space.element.gbasis(mapping, x, i, tind=cells)[0].grad for i in range(len(dofs)))
-    return np.array([np.einsum("dfq,df,q,f->f", g, normals, shares, areas) for g in gradients]), dofs
+    return FluxWeights(np.array([np.einsum("dfq,q,f->df", g, shares, areas) for g in gradients]), normals, dofs)
+
+
+def facet_traces(space: Space, cells: np.ndarray, nodes: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Values of the functions of a cell at quadrature points of one of its facets.
+
+    Parameters
+    ----------
+    space : Space
+    cells : ndarray (f,)
+        The cell from which each facet is seen.
+    nodes : ndarray (f, k)
+        Nodes of each facet; their order fixes that of the points, so that two sides can be matched.
+
+    Returns
+    -------
+    values : ndarray (k, f, q)
+    weights : ndarray (f, q)
+        They sum to the length or area of the facet (1 for points of a line mesh).
+    dofs : ndarray (k, f)
+    """
+    x, shares = _facet_points(space, cells, nodes)
+    mapping = space.skfem_mesh._mapping()
+    areas, _ = _surface(space, nodes)
+    dofs = space.element_dofs[:, cells]
+    values = [np.asarray(space.element.gbasis(mapping, x, i, tind=cells)[0]) for i in range(len(dofs))]
+    shape = (len(cells), len(shares))
+    return np.array([np.broadcast_to(v, shape) for v in values]), areas[:, None] * shares, dofs
+
+
+def _facet_points(space: Space, cells: np.ndarray, nodes: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Quadrature points of facets in the reference cell, (d, f, q), and their shares of the area, (q,)."""
+    reference, shares = _reference_facets(space.cell_type, space.order)
+    mesh = space.skfem_mesh
+    corners = mesh.t[:, cells].T if space.cell_type != "line" else space.cells[cells]
+    where = (nodes[:, :, None] == corners[:, None, :]).argmax(axis=2)  # (f, k) corner number in scikit-fem's cell
+    return np.einsum("kq,fkd->dfq", reference, np.asarray(mesh.elem.doflocs, float)[where]), shares
 
 
 def _reference_facets(cell_type: str, order: int) -> tuple[np.ndarray, np.ndarray]:

@@ -1,123 +1,21 @@
-"""Scalar stiffness and mass per region: the only place where finite elements are integrated.
+"""Scalar operators of each region: where finite elements are integrated.
 
 Meshes and floats in, sparse matrices out; nothing here knows of spins, materials or terminals.
 """
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
-from functools import cached_property
-from typing import Any
+from typing import NamedTuple
 
 import numpy as np
 from scipy.sparse import coo_array, csr_array
 
-from ..device.reader import SKFEM_HEXAHEDRON
-from ..device.topology import EDGES, FACET_TYPE
-
-_SKFEM = {"line": "Line", "triangle": "Tri", "quad": "Quad", "tetra": "Tet", "hexahedron": "Hex"}
+from .space import Space
 
 _CELLS_AT_ONCE = 50_000  # the basis of scikit-fem holds every function at every quadrature point
-_SIMPLICES = ("line", "triangle", "tetra")
-
-
-@dataclass(frozen=True, kw_only=True, eq=False)
-class Space:
-    """Continuous finite elements of order 1 or 2 on a mesh of straight cells.
-
-    Parameters
-    ----------
-    points : ndarray (n, d)
-        m.
-    cells : ndarray (m, k)
-        In gmsh/VTK order.
-    cell_type : str
-    order : int
-        1 (linear: one degree of freedom per node) or 2 (quadratic: edges, quadrilateral facets and hexahedra have
-        their own as well).
-    """
-
-    points: np.ndarray
-    cells: np.ndarray
-    cell_type: str
-    order: int
-
-    @cached_property
-    def skfem_mesh(self) -> Any:
-        """The mesh of scikit-fem. Lines are laid out one by one, so that networks of wires may branch and close."""
-        import skfem
-
-        if self.cell_type == "line":
-            length = np.linalg.norm(self.points[self.cells[:, 1]] - self.points[self.cells[:, 0]], axis=1)
-            ends = np.zeros((len(length), 2))
-            ends[:, 1] = length
-            return skfem.MeshLine1(ends.reshape(1, -1), np.arange(2 * len(length)).reshape(-1, 2).T)
-        cells = self.cells[:, SKFEM_HEXAHEDRON] if self.cell_type == "hexahedron" else self.cells
-        mesh_class = getattr(skfem, f"Mesh{_SKFEM[self.cell_type]}1")
-        return mesh_class(np.ascontiguousarray(self.points.T), np.ascontiguousarray(cells.T))
-
-    @cached_property
-    def element(self) -> Any:
-        import skfem
-
-        letter = "" if self.cell_type in ("quad", "hexahedron") else "P"
-        return getattr(skfem, f"Element{_SKFEM[self.cell_type]}{letter}{self.order}")()
-
-    @cached_property
-    def _skfem_dofs(self) -> Any:
-        from skfem.assembly.dofs import Dofs
-
-        return Dofs(self.skfem_mesh, self.element)
-
-    @cached_property
-    def element_dofs(self) -> np.ndarray:
-        """Degrees of freedom of each cell, (k, m). The first n are the nodes of the mesh, in their order."""
-        if self.cell_type != "line":
-            return self._skfem_dofs.element_dofs
-        nodes = self.cells.T
-        if self.order == 1:
-            return nodes
-        return np.vstack([nodes, len(self.points) + np.arange(len(self.cells))])
-
-    @cached_property
-    def size(self) -> int:
-        """Number of degrees of freedom."""
-        if self.cell_type == "line":
-            return len(self.points) + (len(self.cells) if self.order == 2 else 0)
-        return int(self._skfem_dofs.N)
-
-    def facet_dofs(self, facets: np.ndarray) -> np.ndarray:
-        """Degrees of freedom on facets given by their nodes (f, k), sorted and unique.
-
-        For linear elements these are the nodes; no table of facets is built.
-        """
-        dofs = [np.unique(facets)]
-        if self.order == 2 and self.cell_type != "line":
-            mesh, own = self.skfem_mesh, self._skfem_dofs
-            edges = np.unique(np.sort(facets[:, EDGES[FACET_TYPE[self.cell_type]]].reshape(-1, 2), axis=1), axis=0)
-            flat = self.points.shape[1] == 2
-            table, numbers = (mesh.facets, own.facet_dofs) if flat else (mesh.edges, own.edge_dofs)
-            dofs.append(numbers[:, _rows_in(table.T, edges)].ravel())
-            if self.cell_type == "hexahedron":
-                dofs.append(own.facet_dofs[:, _rows_in(mesh.facets.T, facets)].ravel())
-        return np.unique(np.concatenate(dofs))
-
-    def cell_basis(self, cells: np.ndarray | None = None, quadrature: int | None = None) -> Any:
-        """scikit-fem basis on some cells (all of them by default), exact to degree `quadrature`."""
-        import skfem
-
-        return skfem.CellBasis(self.skfem_mesh, self.element, elements=cells, intorder=quadrature,
-                               dofs=self._skfem_dofs, disable_doflocs=True)  # fmt: skip
-
-
-def _rows_in(table: np.ndarray, wanted: np.ndarray) -> np.ndarray:
-    """Row number in `table` of each row of `wanted`, both taken as sets of nodes."""
-    both = np.vstack([np.sort(table, axis=1), np.sort(wanted, axis=1)])
-    _, ids = np.unique(both, axis=0, return_inverse=True)
-    ids = ids.reshape(-1)
-    position = np.full(int(ids.max()) + 1, -1)
-    position[ids[: len(table)]] = np.arange(len(table))
-    return position[ids[len(table) :]]
+SIMPLICES = ("line", "triangle", "tetra")
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -125,11 +23,41 @@ class ScalarOperators:
     """Per region: stiffness S_ij = int grad phi_i . grad phi_j and mass M_ij = int phi_i phi_j, over its cells.
 
     Lengths in m; thickness or cross-section included, so that conductivity times S is in siemens. Both matrices of a
-    region have the same sparsity pattern. The mass is left out (None) where nothing relaxes.
+    region have the same sparsity pattern. The mass is left out (None) where nothing relaxes, and so are the other ones
+    where they are not needed.
+
+    Parameters
+    ----------
+    stiffness, mass : tuple of csr_array (N, N)
+    curl : tuple of None or 3 csr_array
+        Per region A^alpha_ij = int eps_{a alpha b} d_a phi_i d_b phi_j, antisymmetric; only edges of the region count.
+    texture : tuple of None or Texture
+        Per region operators weighted with a magnetization that varies.
+    contacts : tuple of Contact
+        Per interface int phi_i phi_j over its area, between the traces of both sides.
     """
 
     stiffness: tuple[csr_array, ...]
     mass: tuple[csr_array | None, ...]
+    curl: tuple[tuple[csr_array, csr_array, csr_array] | None, ...] = ()
+    texture: tuple[Texture | None, ...] = ()
+    contacts: tuple[Contact, ...] = ()
+
+
+class Texture(NamedTuple):
+    """Operators with a direction field m(r) as weight."""
+
+    stiffness: tuple[csr_array, csr_array, csr_array]  # int m_a grad phi_i . grad phi_j
+    mass: tuple[csr_array, csr_array, csr_array]  # int m_a phi_i phi_j
+    mass_pairs: dict[tuple[int, ...], csr_array]  # int m_a m_b phi_i phi_j, a <= b
+
+
+class Contact(NamedTuple):
+    """int phi_i phi_j over an interface, both on the first side, both on the second, and one on each."""
+
+    first: csr_array
+    second: csr_array
+    across: csr_array  # rows on the first side
 
 
 def assemble(space: Space, cell_region: np.ndarray, n_regions: int, *, factor: float = 1.0,
@@ -159,26 +87,38 @@ def assemble(space: Space, cell_region: np.ndarray, n_regions: int, *, factor: f
     array([[ 0.5, -0.5],
            [-0.5,  0.5]])
     """
-    # exact on simplices: products of gradients have degree 2 (order - 1)
-    quadrature = max(2 * (space.order - 1), 1) if space.cell_type in _SIMPLICES else None
     stiffness, mass = [], []
     for r in range(n_regions):
         cells = np.flatnonzero(cell_region == r)
-        stiffness.append(_integrate(space, cells, quadrature, "stiffness", factor))
+        stiffness.append(region_stiffness(space, cells, factor))
         wanted = with_mass is None or with_mass[r]
         mass.append(region_mass(space, cells, factor) if wanted else None)
     return ScalarOperators(stiffness=tuple(stiffness), mass=tuple(mass))
 
 
+def region_stiffness(space: Space, cells: np.ndarray, factor: float) -> csr_array:
+    """Stiffness matrix (N, N) over some cells."""
+    # exact on simplices: products of gradients have degree 2 (order - 1)
+    quadrature = max(2 * (space.order - 1), 1) if space.cell_type in SIMPLICES else None
+    return _integrate(space, cells, quadrature, "stiffness", factor)
+
+
 def region_mass(space: Space, cells: np.ndarray, factor: float) -> csr_array:
     """Mass matrix (N, N) over some cells."""
-    return _integrate(space, cells, 2 * space.order if space.cell_type in _SIMPLICES else None, "mass", factor)
+    return _integrate(space, cells, 2 * space.order if space.cell_type in SIMPLICES else None, "mass", factor)
 
 
 def _integrate(space: Space, cells: np.ndarray, quadrature: int | None, what: str, factor: float) -> csr_array:
     """Sum of cell matrices over some cells, (N, N)."""
+    return gathered(space, cells, factor, lambda piece: _cell_matrices(space, piece, quadrature, what))
+
+
+def gathered(space: Space, cells: np.ndarray, factor: float, local_of: Callable[[np.ndarray], np.ndarray]) -> csr_array:
+    """Matrix (N, N) out of cell matrices (k, k, m), computed in pieces of bounded memory."""
+    if len(cells) == 0:
+        return csr_array((space.size, space.size))
     pieces = np.array_split(cells, max(1, -(-len(cells) // _CELLS_AT_ONCE)))
-    local = np.concatenate([_cell_matrices(space, piece, quadrature, what) for piece in pieces], axis=2)
+    local = np.concatenate([local_of(piece) for piece in pieces], axis=2)
     local *= factor
     dofs = space.element_dofs[:, cells].astype(np.int32)
     rows = np.broadcast_to(dofs[:, None, :], local.shape).ravel()

@@ -10,9 +10,10 @@ from typing import NamedTuple
 import numpy as np
 
 from ..errors import SolverError, SolverWarning
-from .energy import region_energy
+from .blocks import Block
+from .energy import bilinear_form
 from .linsolve import LinearReport, choose_backend, solve_linear
-from .system import Block, Problem
+from .system import Problem
 
 
 class Drive(NamedTuple):
@@ -39,7 +40,8 @@ class BlockResponse:
     drives : tuple of Drive
     amplitudes : ndarray (size, j)
     energy : ndarray (j, j)
-        -X^T A X, S, from the scalar operators: the conductances. Their error is quadratic in that of X.
+        -X^T A X, S, from the scalar operators: the conductances. Where A is symmetric their error is quadratic in that
+        of X.
     reactions : ndarray (j, j)
         -U^T A X with U the bare terminal values, S: sums of nodal currents at the terminals, error linear in that of X.
     report : LinearReport
@@ -61,7 +63,7 @@ def solve_block(
     rows = block.matrix[free]
     width = np.diff(block.offset)
     node = np.repeat(np.arange(len(width)), width)[free]
-    system = (rows[:, free], -(rows @ lifted), node, block.kind[node])
+    system = (rows[:, free], -(rows @ lifted), node, block.kind[node], block.symmetric)
     chosen = choose_backend(backend, len(free), problem.device.dimension)
     try:
         x, report = solve_linear(*system, backend=chosen, tolerance=tolerance)
@@ -70,7 +72,7 @@ def solve_block(
             raise
         warnings.warn(f"{error}: factorised instead", SolverWarning, stacklevel=2)
         x, report = solve_linear(*system, backend="direct", tolerance=tolerance)
-    out = lifted.copy()
+    out = lifted.astype(x.dtype)
     out[free] = x
     return out, report
 
@@ -102,7 +104,7 @@ def respond(problem: Problem, block: Block, *, backend: str, tolerance: float) -
         [block.lift(d.terminal, d.potential[:, None]) for d in drives] or [np.zeros((block.size, 0))], axis=1
     )
     solved = [k for k in range(len(drives)) if not charge or k != charge[-1]]
-    x = np.empty_like(lifted)
+    x = np.empty(lifted.shape, block.matrix.dtype)
     x[:, solved], report = solve_block(block, lifted[:, solved], problem, backend=backend, tolerance=tolerance)
     if charge:
         unit = (np.array(block.copies[0]) == 0).astype(float)
@@ -118,16 +120,14 @@ def respond(problem: Problem, block: Block, *, backend: str, tolerance: float) -
 
 
 def energy_form(problem: Problem, block: Block, amplitudes: np.ndarray) -> np.ndarray:
-    """X^T A X (j, j) of a block, summed over the regions from the scalar operators."""
-    axes = problem.frame[list(block.copies[0])]
-    fields = block.expand(amplitudes)
-    return sum(region_energy(problem, r, fields, axes) for r in range(len(problem.conduction)))  # type: ignore[return-value]
+    """X^T A X (j, j) of a block, from the scalar operators."""
+    return bilinear_form(problem.terms, block.expand(amplitudes), problem.frame[list(block.copies[0])])
 
 
 def assemble_conductance(problem: Problem, responses: list[BlockResponse], entries: str = "energy") -> np.ndarray:
     """The (4T, 4T) matrix in lab components out of the reduced conductances of all blocks (`energy` or `reactions`)."""
     n = 4 * len(problem.terminal_spaces)
-    out = np.zeros((n, n))
+    out = np.zeros((n, n), complex if problem.omega else float)
     for response in responses:
         reduced = getattr(response, entries)
         for components in response.block.copies:
@@ -148,7 +148,8 @@ def _lab_current(problem: Problem, drive: Drive, components: tuple[int, ...]) ->
 
 def unit_fields(problem: Problem, responses: list[BlockResponse]) -> np.ndarray:
     """Lab potentials (N, 4, 4T) for 1 V on each component of each terminal, terminal-major."""
-    out = np.zeros((problem.space.size, 4, 4 * len(problem.terminal_spaces)))
+    dtype = complex if problem.omega else float
+    out = np.zeros((problem.space.size, 4, 4 * len(problem.terminal_spaces)), dtype)
     for response in responses:
         expanded = response.block.expand(response.amplitudes)  # (N, c, j)
         for components in response.block.copies:

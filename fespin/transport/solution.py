@@ -10,11 +10,13 @@ from typing import Any
 
 import numpy as np
 
-from ..device import topology
 from ..errors import must_be
 from ..network.terminal import COMPONENTS
-from .energy import region_energy
+from . import spin_ledger
+from .energy import bilinear_form
 from .system import Problem
+
+_LEVI_CIVITA = ((0, 1, 2, 1.0), (1, 2, 0, 1.0), (2, 0, 1, 1.0), (0, 2, 1, -1.0), (2, 1, 0, -1.0), (1, 0, 2, -1.0))
 
 
 @dataclass(frozen=True, kw_only=True, eq=False, repr=False)
@@ -25,9 +27,9 @@ class Solution:
     ----------
     problem : Problem
     potentials : ndarray (N, 4)
-        V_e, V_x, V_y, V_z at every degree of freedom; the first n are the mesh nodes. Inside a half metal the
-        potential of its conducting channel stands for V_e and the spin potential is 0: the other channel has no
-        states there.
+        V_e, V_x, V_y, V_z at every degree of freedom; the first n are the mesh nodes, copies of nodes at interfaces
+        follow. Inside a half metal the potential of its conducting channel stands for V_e and the spin potential is 0:
+        the other channel has no states there.
     currents : mapping
         Terminal -> component -> A, positive out of the device.
     applied : ndarray (T, 4)
@@ -43,8 +45,16 @@ class Solution:
     info: Mapping[str, Any] = field(default_factory=dict)
 
     def potential(self, component: str) -> np.ndarray:
-        """Potential of a component at the mesh nodes, (n,), V. V_x, V_y, V_z are mu_s/(2e)."""
+        """Potential of a component at the mesh nodes, (n,), V. V_x, V_y, V_z are mu_s/(2e).
+
+        At an interface with conductances of its own potentials jump: a node there shows one side, `cell_potentials`
+        both.
+        """
         return self.potentials[: len(self.problem.device.mesh.points), _component(component)].copy()
+
+    def cell_potentials(self, component: str) -> np.ndarray:
+        """Potential of a component at the corners of each cell, seen from inside it, (m, k), V."""
+        return self.potentials[self.problem.device.split.cells, _component(component)]
 
     @property
     def charge_potential(self) -> np.ndarray:
@@ -61,8 +71,14 @@ class Solution:
         """Current densities at the cell centres, (m, d, 4), A/m^2."""
         problem = self.problem
         gradients = np.stack([_centre_gradient(problem, self.potentials[:, a]) for a in range(4)], axis=-1)
-        sigma = problem.conduction[problem.device.cell_region]  # (m, 4, 4)
-        return -np.einsum("mab,mdb->mda", sigma, gradients)
+        cells = np.arange(len(gradients))
+        out = np.einsum("mab,mdb->mda", problem.conduction_at(cells), gradients)
+        theta = problem.spin_hall_conductivity[problem.device.cell_region]
+        for i, alpha, k, sign in _LEVI_CIVITA if theta.any() else ():
+            if max(i, k) < gradients.shape[1]:
+                out[:, i, alpha + 1] += sign * theta * gradients[:, k, 0]
+                out[:, i, 0] += sign * theta * gradients[:, k, alpha + 1]
+        return -out
 
     def current_density(self, component: str) -> np.ndarray:
         """Current density at the centre of each cell, (m, d), A/m^2; spin currents count charge (J_up - J_down)."""
@@ -70,49 +86,22 @@ class Solution:
 
     @cached_property
     def relaxation(self) -> dict[str, np.ndarray]:
-        """Region -> spin current lost to relaxation in its volume, (3,), A."""
-        out = {}
-        for r, name in enumerate(self.problem.device.regions):
-            mass = self.problem.operators.mass[r]
-            total = np.zeros(4) if mass is None else (mass @ self.potentials).sum(axis=0)
-            out[name] = (self.problem.relaxation[r] @ total)[1:]
-        return out
+        """Region or interface (spin memory loss) -> spin current lost to relaxation there, (3,), A."""
+        return spin_ledger.relaxation(self)
 
     @cached_property
-    def dissipated_power(self) -> dict[str, float]:
-        """Region -> power turned into heat by conduction and spin relaxation, W.
-
-        The sum over regions equals the power that the terminals deliver, -sum_t sum_a V_a I_a.
-        """
-        fields = self.potentials[:, :, None]
-        names = enumerate(self.problem.device.regions)
-        return {name: float(region_energy(self.problem, r, fields, np.eye(4))[0, 0]) for r, name in names}
+    def precession(self) -> dict[str, np.ndarray]:
+        """Region -> spin current turned away by the magnetic field in its volume, (3,), A; empty without a field."""
+        return spin_ledger.precession(self)
 
     @cached_property
     def absorbed(self) -> dict[tuple[str, str], np.ndarray]:
-        """(magnet, normal region) -> transverse spin current absorbed at their interface, (3,), A (eq 14).
+        """(magnet, where) -> transverse spin current that the magnet absorbs there, (3,), A.
 
-        Read off the nodal currents that the condition V_alpha = m_alpha u suppresses; a node of several magnets shares
-        its part equally among them.
+        Where is the normal region at an ohmic contact (eq 14), the interface if the contact is one, or the magnet
+        itself for one of finite strength, whose volume dephases transverse spins.
         """
-        problem, device = self.problem, self.problem.device
-        regions = list(device.regions.items())
-        magnets = [r for r, (_, region) in enumerate(regions) if region.magnetization is not None]
-        space = problem.space
-        touching = topology.touching(space.element_dofs.T, device.cell_region, len(regions), space.size)
-        share = np.maximum(touching[magnets].sum(axis=0), 1) if magnets else np.ones(0)
-        out = {}
-        for n, (normal, region) in enumerate(regions):
-            shared = [f for f in magnets if (touching[f] & touching[n]).any()]
-            if region.magnetization is not None or not shared:
-                continue
-            flow = -problem.apply(self.potentials, region=n)[:, 1:]
-            for f in shared:
-                magnet, m = regions[f][0], np.array(regions[f][1].magnetization)
-                at = touching[f] & touching[n]
-                total = (flow[at] / share[at, None]).sum(axis=0)
-                out[magnet, normal] = total - np.dot(total, m) * m
-        return out
+        return spin_ledger.absorbed(self)
 
     @property
     def torques(self) -> dict[str, np.ndarray]:
@@ -126,6 +115,31 @@ class Solution:
         out = {name: np.zeros(3) for name, r in self.problem.device.regions.items() if r.magnetization is not None}
         for (magnet, _), current in self.absorbed.items():
             out[magnet] = out[magnet] + hbar / (2 * e) * current
+        return out
+
+    @property
+    def spin_balance(self) -> np.ndarray:
+        """What is left of spin current when all is counted, (3,), A: zero to rounding.
+
+        Terminal currents (out of the device) + relaxation + precession + what magnets absorb as torque.
+        """
+        terminals = [np.array([values[a] for a in "xyz"]) for values in self.currents.values()]
+        lost = [*self.relaxation.values(), *self.precession.values(), *self.absorbed.values()]
+        return np.sum([*terminals, *lost], axis=0)
+
+    @cached_property
+    def dissipated_power(self) -> dict[str, float]:
+        """Region or interface -> power turned into heat by conduction, relaxation and dephasing, W.
+
+        The sum equals the power that the terminals deliver, -sum_t sum_a V_a I_a.
+        """
+        fields, device = self.potentials[:, :, None], self.problem.device
+        owners = [(name, ("region", r)) for r, name in enumerate(device.regions)]
+        owners += [(contact.name, ("interface", c)) for c, contact in enumerate(device.split.contacts)]
+        out: dict[str, float] = {}
+        for name, owner in owners:
+            terms = (t for t in self.problem.terms if t.owner == owner)
+            out[name] = out.get(name, 0.0) + float(bilinear_form(terms, fields, np.eye(4))[0, 0])
         return out
 
     def write(self, path: str | Path) -> Path:

@@ -30,12 +30,18 @@ FIELD_TOLERANCE = 1e-10
 
 
 def conductance(
-    device: Device, *, order: int = 1, backend: str = "auto", tolerance: float = CONDUCTANCE_TOLERANCE
+    device: Device,
+    *,
+    order: int = 1,
+    backend: str = "auto",
+    tolerance: float = CONDUCTANCE_TOLERANCE,
+    frequency: float = 0.0,
 ) -> ConductanceMatrix:
     """Compute the conductance matrix of a device.
 
-    Solves the diffusion of charge and spin (transport notes, sections 1-3; eqs (1)-(16) of Bazaliy and Ramazashvili,
-    "Reciprocity in diffusive spin-current circuits") for a unit potential of every component at every terminal.
+    Solves the diffusion of charge and spin (eqs (1)-(16) of Bazaliy and Ramazashvili, "Reciprocity in diffusive
+    spin-current circuits", with interfaces, precession and the spin Hall effect where the device has them) for a unit
+    potential of every component at every terminal.
 
     Parameters
     ----------
@@ -46,6 +52,10 @@ def conductance(
         "direct", "multigrid" or "auto", which chooses by size.
     tolerance : float
         Relative energy-norm error at which the iterative backend stops; the error of G is its square.
+    frequency : float
+        Hz, not negative. Other than 0 it makes the result the complex admittance matrix Y of potentials that vary as
+        exp(+i 2 pi f t): spins are stored as they accumulate, sigma/lambda^2 -> sigma/lambda^2 + i omega sigma/D, while
+        charge stays neutral. Every material with two spin channels then needs its diffusivity.
 
     Returns
     -------
@@ -56,7 +66,7 @@ def conductance(
     Raises
     ------
     InputError
-        Not a device, an unknown order or backend.
+        Not a device, an unknown order or backend, a frequency without diffusivities.
     SolverError
         The system could not be solved to the accuracy asked for.
 
@@ -76,17 +86,17 @@ def conductance(
     >>> round(conductance(device)["right", "e", "left", "e"], 12)   # sigma A / L
     1.0
     """
-    _check_arguments(device, order, tolerance)
+    _check_arguments(device, order, tolerance, frequency)
     stages = Stages()
-    problem = _build(device, order, stages)
+    problem = _build(device, order, stages, frequency=frequency)
     responses = conductance_responses(problem, backend=backend, tolerance=tolerance, stages=stages)
     return conductance_matrix(problem, responses, stages)
 
 
-def prepare(device: Device, order: int = 1, *, warn: bool = True) -> Problem:
+def prepare(device: Device, order: int = 1, *, warn: bool = True, frequency: float = 0.0) -> Problem:
     """Check the arguments, warn of what may mislead, and assemble the problem of a device."""
-    _check_arguments(device, order, CONDUCTANCE_TOLERANCE)
-    return _build(device, order, Stages(), warn=warn)
+    _check_arguments(device, order, CONDUCTANCE_TOLERANCE, frequency)
+    return _build(device, order, Stages(), warn=warn, frequency=frequency)
 
 
 def conductance_matrix(
@@ -230,19 +240,21 @@ def _potentials(device: Device, potentials: Mapping[str, Mapping[str, float]]) -
     return out
 
 
-def _check_arguments(device: Device, order: int, tolerance: float) -> None:
+def _check_arguments(device: Device, order: int, tolerance: float, frequency: float = 0.0) -> None:
     check_device(device)
     if not isinstance(order, Integral) or isinstance(order, bool) or order not in (1, 2):
         raise must_be("order", "1 or 2", order)
     if not isinstance(tolerance, Real) or not 0 < tolerance < 1:
         raise must_be("tolerance", "a number between 0 and 1", tolerance)
+    if not isinstance(frequency, Real) or isinstance(frequency, bool) or not 0 <= frequency <= sys.float_info.max:
+        raise must_be("frequency", "a finite number in Hz that is not negative", frequency)
 
 
-def _build(device: Device, order: int, stages: Stages, *, warn: bool = True) -> Problem:
+def _build(device: Device, order: int, stages: Stages, *, warn: bool = True, frequency: float = 0.0) -> Problem:
     for caution in device.cautions if warn else ():
         warnings.warn(caution, MeshWarning, stacklevel=3)
     with stages.stage("assemble"):
-        return build(device, order=order)
+        return build(device, order=order, frequency=frequency)
 
 
 def _info(problem: Problem, responses: list[BlockResponse], values: np.ndarray, stages: Stages) -> dict[str, Any]:
@@ -252,7 +264,15 @@ def _info(problem: Problem, responses: list[BlockResponse], values: np.ndarray, 
     solver = _solver_info(problem, [r.report for r in responses], stages)
     solver["reaction_difference"] = float(np.abs(reactions - values).max()) / scale
     solver["reaction_asymmetry"] = float(np.abs(reactions - reactions.T).max()) / scale
-    return {"device": problem.device.name, "mesh": _mesh_info(problem.device), "solver": solver, "version": __version__}
+    info: dict[str, Any] = {
+        "device": problem.device.name,
+        "mesh": _mesh_info(problem.device),
+        "solver": solver,
+        "version": __version__,
+    }
+    if problem.omega:
+        info["frequency"] = problem.omega / (2.0 * np.pi)
+    return info
 
 
 def _mesh_info(device: Device) -> dict[str, Any]:
@@ -264,6 +284,7 @@ def _solver_info(problem: Problem, reports: list[LinearReport], stages: Stages) 
     backends = sorted({r.backend for r in reports})
     return {
         "backend": "+".join(backends),
+        "symmetric": all(block.symmetric for block in problem.blocks),
         "order": problem.space.order,
         "unknowns": sum(r.unknowns for r in reports),
         "iterations": max((r.iterations for r in reports), default=0),

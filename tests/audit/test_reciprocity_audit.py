@@ -173,16 +173,16 @@ class TestBrokenDevicesFail:
 
 def test_law_that_breaks_onsager_is_caught(monkeypatch):
     """A conduction matrix that couples charge to spin but not back: reactions lose their symmetry."""
-    import fespin.transport.system as system
+    from fespin.transport import laws
 
-    original = system.conduction
+    original = laws.conduction
 
     def one_way(material, magnetization):
         law = original(material, magnetization)
         law[0, 1:] *= 0.9
         return law
 
-    monkeypatch.setattr(system, "conduction", one_way)
+    monkeypatch.setattr(laws, "conduction", one_way)
     monkeypatch.setattr("fespin.transport.linsolve._WORST_RESIDUAL", np.inf)
     report = fespin.check_reciprocity(fn_device("triangle", 6), refine=False)
     assert not report.passed

@@ -231,6 +231,16 @@ def test_electric_field_reaches_the_permittivity_that_depends_on_it():
     assert at.exchanges["high"].electric_field is None
 
 
+def test_textures_are_no_macrospins():
+    """A magnetization that varies cannot turn as one."""
+    from fespin import Ferromagnet
+
+    soft = Ferromagnet(conductivity=1e6, polarization=0.5, spin_diffusion_length=5e-9, transverse_length=1e-9,
+                       precession_length=1e-9)  # fmt: skip
+    with pytest.raises(DeviceError, match="magnetization of 'three' varies, but exchange couples uniform layers"):
+        stack().with_region("three", material=soft, magnetization=lambda x: [0 * x[0], x[0], 1 + 0 * x[0]])
+
+
 def stack():
     """A line of three magnets, the first hard; FM and AFM exchange."""
     from fespin import Device, Ferromagnet, Mesh, NormalMetal

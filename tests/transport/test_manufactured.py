@@ -8,6 +8,7 @@ import fespin
 from fespin import Device, Ferromagnet, Mesh, NormalMetal
 from fespin.network.circuit import join
 from fespin.network.elements import ferromagnetic_wire, normal_wire
+from fespin.transport.laws import conduction, relaxation
 from fespin.transport.system import build
 
 M = (0.6, 0.48, 0.64)
@@ -74,7 +75,8 @@ def manufactured_error(kind, n, region, order, amplitude):
     problem = build(device, order=order)
     space = problem.space
     exact, minus_laplacian = wave(dof_points(space))
-    sigma, rate = problem.conduction[0], problem.relaxation[0]
+    metal = next(iter(device.regions.values()))
+    sigma, rate = conduction(metal.material, metal.magnetization), relaxation(metal.material, metal.magnetization)
     source = np.einsum("ab,b,n->na", sigma, amplitude, minus_laplacian) + np.einsum(
         "ab,b,n->na", rate, amplitude, exact
     )

@@ -5,10 +5,10 @@ import dataclasses
 import meshio
 import numpy as np
 import pytest
-from grids import KINDS, fn_device, half_metal, layered
+from grids import KINDS, fn_device, half_metal, layered, stack
 from hypothesis import given, settings
 from scipy.constants import e, hbar
-from strategies import magnets, small_devices
+from strategies import breaking_devices, magnets, small_devices
 
 import fespin
 from fespin import Ferromagnet, InputError, NormalMetal
@@ -45,6 +45,55 @@ def test_spin_is_conserved_but_for_relaxation_and_absorption(device):
     out = sum(np.array([solution.currents[t][c] for c in "xyz"]) for t in device.terminals)
     lost = sum(solution.relaxation.values()) + sum(solution.absorbed.values())
     np.testing.assert_allclose(out + lost, 0, atol=1e-10 * 1e-3 * np.abs(G.values).max())
+
+
+@settings(deadline=None, max_examples=40)
+@given(breaking_devices())
+def test_angular_momentum_and_power_balance_with_every_term(device):
+    """Terminal spin currents + relaxation + precession + torques = 0, and heat = power delivered, to 1e-10."""
+    solution, G = quiet_solve(device, APPLIED)
+    scale = np.abs(G.values).max()
+    assert np.abs(solution.spin_balance).max() < 1e-10 * 1e-3 * scale
+    delivered = -sum(APPLIED[t].get(c, 0.0) * solution.currents[t][c] for t in APPLIED for c in "exyz")
+    assert sum(solution.dissipated_power.values()) == pytest.approx(delivered, abs=1e-10 * 1e-6 * scale)
+    assert min(solution.dissipated_power.values()) >= -1e-12 * 1e-6 * scale
+
+
+def test_torque_of_a_mixing_conductance():
+    """(hbar/2|e|)[2 Re g_mix V_perp - 2 Im g_mix m x V_perp] times the area, for a spin potential that is held."""
+    metal, magnet = NormalMetal(conductivity=1e9), Ferromagnet(conductivity=1e9, polarization=0.0)
+    contact = fespin.Interface(
+        between=("N", "F"), conductance_up=0.1, conductance_down=0.1, mixing_conductance=2 - 0.5j
+    )
+    device = stack([("N", 1.0, 2, metal), ("F", 1.0, 2, (magnet, (0, 0, 1)))], interfaces={"i": contact})
+    solution = fespin.solve(device, {"left": {"x": 1.0}})
+    expected = hbar / (2 * e) * np.array([4.0, 1.0, 0.0])  # m x x = y
+    np.testing.assert_allclose(solution.torques["F"], expected, rtol=1e-6, atol=1e-24)
+
+
+def test_memory_loss_is_relaxation_at_the_interface():
+    """Without relaxation elsewhere, what is lost between the terminals is lost at the interface."""
+    contact = fespin.Interface(between=("A", "B"), conductance_up=1.0, conductance_down=1.0, spin_memory_loss=0.7)
+    metal = NormalMetal(conductivity=3.0)
+    device = stack([("A", 1.0, 2, metal), ("B", 1.0, 2, metal)], interfaces={"i": contact})
+    solution = fespin.solve(device, {"left": {"z": 1.0}})
+    lost = sum(solution.currents[t]["z"] for t in ("left", "right"))
+    assert solution.relaxation["i"][2] == pytest.approx(-lost)
+    assert solution.relaxation["i"][2] > 0.1
+
+
+def test_written_fields_jump_at_interfaces(tmp_path):
+    """Nodes of an interface are written once for each side."""
+    contact = fespin.Interface(between=("A", "B"), conductance_up=0.5, conductance_down=0.5)
+    metal = NormalMetal(conductivity=1e9)
+    device = stack([("A", 1.0, 2, metal), ("B", 1.0, 2, metal)], interfaces={"i": contact})
+    solution = fespin.solve(device, {"left": {"e": 1.0}})
+    assert solution.cell_potentials("e")[[0, 1, 2, 3]] == pytest.approx(
+        np.array([[1, 1], [1, 1], [0, 0], [0, 0]]), abs=1e-6
+    )
+    mesh = meshio.read(solution.write(tmp_path / "s.vtu"))
+    at = np.abs(mesh.points[:, 0] - 1.0) < 1e-9
+    assert sorted(mesh.point_data["charge_potential"][at]) == pytest.approx([0, 1], abs=1e-6)
 
 
 @settings(deadline=None, max_examples=20)

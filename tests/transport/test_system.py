@@ -90,11 +90,12 @@ def test_block_systems_equal_the_full_four_component_system(device):
     """G through blocks, frame and copies = G of P^T K P with K = sum S (x) Sigma + M (x) R written out in full."""
     problem = prepare(device, warn=False)
     n = problem.space.size
+    laws = [(conduction(r.material, r.magnetization), relaxation(r.material, r.magnetization))
+            for r in device.regions.values()]  # fmt: skip
     K = sum(
         sp.kron(S, D) + (sp.kron(M, R) if M is not None else 0)
-        for S, M, D, R in zip(problem.operators.stiffness, problem.operators.mass, problem.conduction,
-                              problem.relaxation, strict=True)
-    ).toarray()  # fmt: skip
+        for S, M, (D, R) in zip(problem.operators.stiffness, problem.operators.mass, laws, strict=True)
+    ).toarray()
     columns = [(i, k) for i in range(n) for k in range(problem.nodes.kinds[problem.nodes.kind[i]].basis.shape[1])]
     P, L = np.zeros((4 * n, len(columns))), np.zeros((len(columns), 4 * n))
     for c, (i, k) in enumerate(columns):

@@ -36,16 +36,26 @@ def choose_backend(wanted: str, unknowns: int, dimension: int) -> str:
 
 
 def solve_linear(
-    matrix: csr_array, rhs: np.ndarray, node: np.ndarray, label: np.ndarray, *, backend: str, tolerance: float
+    matrix: csr_array,
+    rhs: np.ndarray,
+    node: np.ndarray,
+    label: np.ndarray,
+    symmetric: bool = True,
+    *,
+    backend: str,
+    tolerance: float,
 ) -> tuple[np.ndarray, LinearReport]:
-    """Solve A X = B, A symmetric positive definite.
+    """Solve A X = B.
 
     Parameters
     ----------
     matrix : csr_array (n, n)
+        Real or complex; its Hermitian part is positive definite.
     rhs : ndarray (n, j)
     node, label : ndarray (n,)
         Mesh node of each unknown and the kind of node, for coarsening; labels never mix in an aggregate.
+    symmetric : bool
+        Whether A is real symmetric (if it is real): conjugate gradients; else GMRES on the same hierarchy.
     backend : str
         "direct" or "multigrid".
     tolerance : float
@@ -61,15 +71,21 @@ def solve_linear(
         Singular, not converged, or a residual that leaves too few digits.
     """
     if matrix.shape[0] == 0 or rhs.shape[1] == 0:
-        return np.zeros_like(rhs), LinearReport(backend=backend, unknowns=matrix.shape[0], iterations=0, residual=0.0)
+        return np.zeros(rhs.shape, matrix.dtype), LinearReport(
+            backend=backend, unknowns=matrix.shape[0], iterations=0, residual=0.0
+        )
     if backend == "direct":
         from .direct import solve_direct
 
-        x, iterations = solve_direct(matrix, rhs), 0
-    else:
+        x, iterations = solve_direct(matrix, rhs, symmetric=symmetric), 0
+    elif symmetric and not np.iscomplexobj(matrix.data):
         from .multigrid import solve_multigrid
 
         x, iterations = solve_multigrid(matrix, rhs, node, label, tolerance=tolerance)
+    else:
+        from .gmres import solve_gmres
+
+        x, iterations = solve_gmres(matrix, rhs, node, label, tolerance=tolerance)
     residual = _residual(matrix, x, rhs)
     if not residual <= _WORST_RESIDUAL:
         raise SolverError(

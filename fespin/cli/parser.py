@@ -11,6 +11,9 @@ from typing import Any, NoReturn
 
 from .._version import __version__
 
+# a number below zero with something behind it: a unit, the rest of a range
+_MINUS = re.compile(r"-(?=[\d.])(?!(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d+)?$)")
+
 
 class _Parser(argparse.ArgumentParser):
     def error(self, message: str) -> NoReturn:
@@ -19,11 +22,11 @@ class _Parser(argparse.ArgumentParser):
         raise SystemExit(2)
 
     def parse_known_args(self, args: Any = None, namespace: Any = None) -> Any:
-        """Take ``--field -3mT`` as it is meant: argparse sees an option in values that begin with a minus."""
+        """Take ``--field -3mT`` as it is meant: argparse sees an option in all that begins with a minus but numbers."""
         words = [str(word) for word in (sys.argv[1:] if args is None else args)]
         joined: list[str] = []
         for word in words:
-            if re.match(r"-[\d.]", word) and joined and re.fullmatch(r"--[a-z][a-z-]*", joined[-1]):
+            if _MINUS.match(word) and joined and re.fullmatch(r"--[a-z][a-z-]*", joined[-1]):
                 joined[-1] += f"={word}"
             else:
                 joined.append(word)

@@ -21,7 +21,7 @@ from scipy.optimize import brentq
 import fespin
 from fespin.network.elements import contact, ferromagnetic_wire, normal_wire
 from fespin.network.experiments import resistance
-from fespin.switching import SwitchingCurve, loop, sweep
+from fespin.switching import SwitchingCurve, loop, switching_curve
 
 FILE = Path(__file__).parent / "exchange" / "curie.toml"
 STEP = 0.125  # K
@@ -30,7 +30,7 @@ STEP = 0.125  # K
 def swept() -> tuple[fespin.Device, SwitchingCurve]:
     """The device, and its resistance on heating to 80 K and cooling to 30 K."""
     device = fespin.load(FILE)
-    return device, sweep(device, "temperature", loop(30, 80, round(50 / STEP) + 1), spin="open", order=2)
+    return device, switching_curve(device, "temperature", loop(30, 80, round(50 / STEP) + 1), spin="open", order=2)
 
 
 def expected(device: fespin.Device) -> list[float]:

@@ -18,7 +18,7 @@ import numpy as np
 
 import fespin
 from fespin.exchange import exchange_field
-from fespin.switching import SwitchingCurve, loop, sweep, with_conditions
+from fespin.switching import SwitchingCurve, loop, switching_curve, with_conditions
 
 FILE = Path(__file__).parent / "exchange" / "field.toml"
 STEP = 2e-6  # T
@@ -26,7 +26,7 @@ STEP = 2e-6  # T
 
 def electric_loop() -> SwitchingCurve:
     """Resistance over the electric field, there and back."""
-    return sweep(fespin.load(FILE), "electric_field", loop(-3e8, 3e8, 301), spin="open")
+    return switching_curve(fespin.load(FILE), "electric_field", loop(-3e8, 3e8, 301), spin="open")
 
 
 def minor_loop(field: float) -> tuple[SwitchingCurve, float, float]:
@@ -36,7 +36,9 @@ def minor_loop(field: float) -> tuple[SwitchingCurve, float, float]:
     free = exchange.layers[1]
     shift = -exchange_field(exchange.energy(), saturation_magnetization=free.saturation_magnetization,
                             thickness=free.thickness)  # fmt: skip
-    curve = sweep(device, "applied_field", loop(-4e-4, 4e-4, round(8e-4 / STEP) + 1), spin="open", along=(0, 0, 1))
+    curve = switching_curve(
+        device, "applied_field", loop(-4e-4, 4e-4, round(8e-4 / STEP) + 1), spin="open", along=(0, 0, 1)
+    )
     return curve, shift, 2 * free.anisotropy / free.saturation_magnetization
 
 

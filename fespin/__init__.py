@@ -52,6 +52,8 @@ if TYPE_CHECKING:
     from .network.spice import to_spice
     from .network.spice_read import from_spice
     from .network.terminal import TerminalSpace
+    from .sweeps.result import SweepResult
+    from .sweeps.sweep import sweep
     from .transport.solution import Solution
     from .transport.solve import conductance, solve
 
@@ -82,6 +84,7 @@ _HOME = {
     "SolverError": "errors",
     "SolverWarning": "errors",
     "Source": "network.sources",
+    "SweepResult": "sweeps.result",
     "TerminalSpace": "network.terminal",
     "WindingBattery": "batteries.winding.battery",
     "WindingResult": "batteries.winding.result",
@@ -100,6 +103,7 @@ _HOME = {
     "relaxing_circuit": "network.relaxing_circuit",
     "series": "network.joining",
     "solve": "transport.solve",
+    "sweep": "sweeps.sweep",
     "to_spice": "network.spice",
 }
 
@@ -129,6 +133,7 @@ __all__ = [
     "SolverError",
     "SolverWarning",
     "Source",
+    "SweepResult",
     "TerminalSpace",
     "WindingBattery",
     "WindingResult",
@@ -148,6 +153,7 @@ __all__ = [
     "relaxing_circuit",
     "series",
     "solve",
+    "sweep",
     "to_spice",
 ]
 

@@ -79,6 +79,17 @@ def test_fnf_angle(tmp_path: Path) -> None:
     assert result["worst_error"] < 1e-6
 
 
+def test_sweep_hanle(tmp_path: Path) -> None:
+    """B5 with g = 2; what is left is the spin that contacts of 1e7 spin resistances and the stubs take, 3e-7."""
+    result = ran("sweep_hanle", tmp_path)
+    assert result["peak"] == pytest.approx(result["peak_exact"], rel=1e-6)
+    fields, signals = (0.02, 0.05, 0.1, 0.2, 0.3), (0.90683324, 0.59740628, 0.21454819, -0.04360320, -0.09682742)
+    for field, signal in zip(fields, signals, strict=True):
+        assert result[f"normalised_at_{field}"] == pytest.approx(signal, abs=1e-7)
+    assert result["first_zero"] == pytest.approx(0.168492, abs=5e-7)
+    assert result["worst_error"] < 1e-6
+
+
 def test_tapers(tmp_path: Path) -> None:
     """Bessel functions; linear elements on 64 cells along the radius, error of order n^-2."""
     result = ran("tapers", tmp_path)

@@ -25,9 +25,10 @@ def elsewhere(tmp_path, monkeypatch):
     return tmp_path
 
 
-@pytest.mark.parametrize(
-    "code", blocks("python"), ids=["quickstart", "from_scikit_fem", "experiments", "circuits", "wigner", "exchange"]
-)
+BLOCKS = ["quickstart", "from_scikit_fem", "sweeps", "experiments", "circuits", "wigner", "exchange"]
+
+
+@pytest.mark.parametrize("code", blocks("python"), ids=BLOCKS)
 def test_python_blocks_run(code, elsewhere, capsys):
     """Every block runs as printed."""
     exec(compile(code, "README.md", "exec"), {})

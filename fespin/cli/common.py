@@ -18,6 +18,7 @@ from ..device.file import load
 from ..errors import InputError
 from ..transport.stages import Stages
 
+_log = logging.getLogger("fespin")
 _PATIENCE = 2.0  # seconds after which progress is shown without being asked for
 
 
@@ -62,6 +63,28 @@ def read_device(path: str) -> tuple[Device, Stages]:
     return device, stages
 
 
+def progress_of(arguments: argparse.Namespace) -> Callable[[float], None] | None:
+    """A line every two seconds; a bar that rewrites itself where someone looks at it."""
+    if arguments.quiet:
+        return None
+    start = last = time.monotonic()
+    live = sys.stderr.isatty()
+
+    def show(fraction: float) -> None:
+        nonlocal last
+        now = time.monotonic()
+        if now - last < (0.2 if live else 2.0) and fraction < 1:
+            return
+        last = now
+        if live and now - start > 0.5:
+            print(f"\rfespin: {100 * fraction:5.1f} %, {now - start:.0f} s", end="\n" if fraction == 1 else "",
+                  file=sys.stderr, flush=True)  # fmt: skip
+        elif not live:
+            _log.info("%.1f %%, %.0f s", 100 * fraction, now - start)
+
+    return show
+
+
 def write_text(path: str, text: str) -> None:
     """Write a text to a file, whole or not at all, or to standard output for '-'."""
     if path == "-":
@@ -83,25 +106,3 @@ def one_stdout(**targets: str | None) -> bool:
     if len(taken) > 1:
         raise InputError(f"only one of --{' and --'.join(taken)} can go to standard output ('-')")
     return bool(taken)
-
-
-def progress_of(arguments: argparse.Namespace) -> Callable[[float], None] | None:
-    """A line every two seconds; a bar that rewrites itself where someone looks at it."""
-    if arguments.quiet:
-        return None
-    start = last = time.monotonic()
-    live = sys.stderr.isatty()
-
-    def show(fraction: float) -> None:
-        nonlocal last
-        now = time.monotonic()
-        if now - last < (0.2 if live else 2.0) and fraction < 1:
-            return
-        last = now
-        if live and now - start > 0.5:
-            print(f"\rfespin: {100 * fraction:5.1f} %, {now - start:.0f} s", end="\n" if fraction == 1 else "",
-                  file=sys.stderr, flush=True)  # fmt: skip
-        elif not live:
-            logging.getLogger("fespin").info("%.1f %%, %.0f s", 100 * fraction, now - start)
-
-    return show

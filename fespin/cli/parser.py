@@ -52,6 +52,7 @@ def build_parser() -> argparse.ArgumentParser:
         _reciprocity,
         _ratchet,
         _solve,
+        _sweep,
         _circuit,
         _export,
         _winding,
@@ -125,6 +126,25 @@ def _solve(commands: Any, common: argparse.ArgumentParser) -> None:
     parser.add_argument("--vtu", metavar="FILE", help="write the fields for ParaView")
     parser.add_argument("--plot", metavar="FILE", help="draw the potentials (png, pdf, svg)")
     parser.add_argument("--json", metavar="FILE", help="write currents, power and torques; '-' is standard output")
+
+
+def _sweep(commands: Any, common: argparse.ArgumentParser) -> None:
+    parser = _add(commands, common, "sweep", "sweep", "solve over a grid of fields, angles, frequencies or parameters")
+    parser.add_argument("device", metavar="DEVICE")
+    parser.add_argument("--vary", action="append", required=True, metavar="NAME=VALUES",
+                        help="field.z=-1T:1T:201, frequency=1GHz:1THz:7:log, regions.free.angle.y=0deg:180deg:13, "
+                        "materials.Cu.resistivity='2 uohm cm,3 uohm cm', interfaces.fn.conductance_up=...; several "
+                        "make a grid, a single value is held")  # fmt: skip
+    parser.add_argument("--entry", action="append", default=[], metavar="T:C,T:C",
+                        help="entry to print and draw, current then potential, e.g. right:z,left:e (default: those "
+                        "that change most)")  # fmt: skip
+    _solver_options(parser)
+    parser.add_argument("--jobs", type=int, metavar="N", help="processes (default: all processors if that saves time)")
+    parser.add_argument("--store", metavar="FILE", help="keep finished points here and take over those that are there "
+                        "(default: beside the first output file, until the sweep is done)")  # fmt: skip
+    for kind in ("json", "csv", "netcdf"):
+        parser.add_argument(f"--{kind}", metavar="FILE", help=f"write {kind}; '-' is standard output")
+    parser.add_argument("--plot", metavar="FILE", help="draw the entries (png, pdf, svg)")
 
 
 def _circuit(commands: Any, common: argparse.ArgumentParser) -> None:

@@ -10,7 +10,7 @@ import numpy as np
 from ..device.device import Device
 from ..errors import InputError
 from ..exchange.attachment import unit_vector
-from ..switching import SwitchingCurve, equilibrium, sweep, with_conditions
+from ..switching import SwitchingCurve, equilibrium, switching_curve, with_conditions
 from ..switching.curve import UNITS
 from .common import one_stdout, progress_of, read_device, write_json, write_text
 from .ranges import is_range, pair_of, range_of, value_of, vector_of
@@ -85,7 +85,7 @@ def _sweep(arguments: argparse.Namespace) -> None:
         values = np.concatenate([values, values[-2::-1]])
     device = read_device(arguments.device)[0]
     along = _direction(device, arguments) if parameter == "applied_field" else None
-    curve = sweep(
+    curve = switching_curve(
         _at(device, arguments, fixed), parameter, values, spin=arguments.spin, along=along,
         current=pair_of(arguments.current, "--current"), voltage=pair_of(arguments.voltage, "--voltage"),
         start="ground" if arguments.ground else "drawn", order=arguments.order, backend=arguments.backend,

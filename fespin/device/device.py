@@ -249,6 +249,14 @@ class Device:
         back: Any = None if self.magnetic_field is None else tuple(-b + 0.0 for b in self.magnetic_field)
         return replace(self, regions={n: r.reversed() for n, r in self.regions.items()}, magnetic_field=back)
 
+    def __getstate__(self) -> dict[str, Any]:
+        """For other processes: views of dictionaries cannot be sent, the dictionaries can."""
+        return {k: dict(v) if isinstance(v, MappingProxyType) else v for k, v in self.__dict__.items()}
+
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        """A device that was sent has been checked; what it knows of itself comes along."""
+        self.__dict__.update({k: MappingProxyType(v) if type(v) is dict else v for k, v in state.items()})
+
     def refined(self) -> Device:
         """The same device on the mesh whose every cell is halved in each direction."""
         from .refine import refine

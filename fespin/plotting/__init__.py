@@ -33,7 +33,8 @@ from .exchange import (
 from .files import save_picture
 from .matrix import plot_conductance
 from .potential import plot_potential, save_potentials
-from .wigner import plot_phase_diagram, plot_staircase, plot_state, plot_sweep, plot_thermal_filling
+from .sweep import plot_sweep, save_sweep
+from .wigner import plot_phase_diagram, plot_polarization, plot_staircase, plot_state, plot_thermal_filling
 from .winding import plot_cycle, plot_ledger, plot_vi, plot_winding, save_winding
 
 __all__ = [
@@ -52,6 +53,7 @@ __all__ = [
     "plot_ledger",
     "plot_merging",
     "plot_phase_diagram",
+    "plot_polarization",
     "plot_potential",
     "plot_spin_states",
     "plot_spin_transport",
@@ -69,6 +71,7 @@ __all__ = [
     "save_picture",
     "save_potentials",
     "save_spin_transport",
+    "save_sweep",
     "save_switching",
     "save_winding",
 ]

@@ -9,7 +9,7 @@ from .curve import SwitchingCurve
 from .descent import is_stable, nearest_minimum
 from .equilibrium import equilibrium, ground_state, macrospins, with_conditions, with_directions
 from .macrospins import Macrospins
-from .sweep import loop, sweep
+from .reversal import loop, switching_curve
 
 __all__ = [
     "Macrospins",
@@ -20,7 +20,7 @@ __all__ = [
     "loop",
     "macrospins",
     "nearest_minimum",
-    "sweep",
+    "switching_curve",
     "with_conditions",
     "with_directions",
 ]

@@ -10,7 +10,7 @@ import pytest
 import fespin
 from fespin.cli import main
 from fespin.exchange.figures import paper_figure
-from fespin.switching import loop, sweep
+from fespin.switching import loop, switching_curve
 
 FILES = Path(__file__).parents[2] / "examples" / "exchange"
 CURIE, FIELD = str(FILES / "curie.toml"), str(FILES / "field.toml")
@@ -164,7 +164,7 @@ def test_sweep(capsys, tmp_path):
     assert "switches by more than 90 deg: 54.5 K, 60 K, 57.5 K, 51.75 K" in text
     assert "97 points, 2 transport solutions" in text
     assert "..." in text
-    curve = sweep(fespin.load(CURIE), "temperature", loop(50, 62, 49), spin="open")
+    curve = switching_curve(fespin.load(CURIE), "temperature", loop(50, 62, 49), spin="open")
     assert table.read_text() == curve.to_csv()
     assert json.loads(numbers.read_text())["resistance"] == curve.resistance.tolist()
     assert picture.read_bytes()[:4] == b"\x89PNG"
@@ -229,7 +229,7 @@ def test_pictures():
 
     from fespin import plotting
 
-    curve = sweep(fespin.load(CURIE), "temperature", loop(50, 60, 5), spin="open")
+    curve = switching_curve(fespin.load(CURIE), "temperature", loop(50, 60, 5), spin="open")
     labels = {plotting.plot_switching: "resistance (ohm)", plotting.plot_coupling: "coupling (nJ/m²)",
               plotting.plot_angles: "angle (deg)"}  # fmt: skip
     for draw, label in labels.items():

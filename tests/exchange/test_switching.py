@@ -20,7 +20,7 @@ from fespin.switching import (
     loop,
     macrospins,
     nearest_minimum,
-    sweep,
+    switching_curve,
     with_conditions,
     with_directions,
 )
@@ -159,7 +159,7 @@ def test_sweep_through_the_curie_point():
     """End to end from the file: four switches, two resistances, those of the matrix with these directions."""
     device = fespin.load(FILES / "curie.toml")
     seen = []
-    curve = sweep(device, "temperature", loop(50, 62, 49), spin="open", progress=seen.append)
+    curve = switching_curve(device, "temperature", loop(50, 62, 49), spin="open", progress=seen.append)
     assert seen[-1] == 1
     assert curve.solutions == 2
     assert len(curve.switches()) == 4
@@ -180,7 +180,7 @@ def test_sweep_through_the_curie_point():
 
 def test_sweep_of_the_electric_field_takes_both_branches():
     """The loop of the field is its mirror image."""
-    curve = sweep(fespin.load(FILES / "field.toml"), "electric_field", loop(-3e8, 3e8, 61), spin="grounded")
+    curve = switching_curve(fespin.load(FILES / "field.toml"), "electric_field", loop(-3e8, 3e8, 61), spin="grounded")
     n = 61
     assert curve.coupling["barrier"][: n - 1] == pytest.approx(curve.coupling["barrier"][n - 1 : -1], rel=2e-2)
     assert curve.resistance[1 : n - 1] == pytest.approx(curve.resistance[n:-1], rel=1e-9)
@@ -191,18 +191,18 @@ def test_sweep_of_the_electric_field_takes_both_branches():
 def test_sweep_of_the_applied_field():
     """Rotation of the free layer: the resistance follows the angle; along is asked for."""
     device = with_conditions(fespin.load(FILES / "curie.toml"), temperature=56)
-    curve = sweep(device, "applied_field", np.linspace(0, 2e-3, 9), spin="open", along=(1, 0, 0))
+    curve = switching_curve(device, "applied_field", np.linspace(0, 2e-3, 9), spin="open", along=(1, 0, 0))
     angle = curve.angle("fixed", "free")
     assert (np.diff(angle) < 0).all()
     assert (np.diff(curve.resistance) < 0).all()
     assert angle[0] == pytest.approx(math.pi, abs=1e-3)
     with pytest.raises(InputError, match="along must be the direction"):
-        sweep(device, "applied_field", [0.0, 1e-3], spin="open")
+        switching_curve(device, "applied_field", [0.0, 1e-3], spin="open")
     fixed = with_conditions(device, applied_field=(1e-3, 0, 0))
-    again = sweep(fixed, "applied_field", np.linspace(0, 2e-3, 9), spin="open")
+    again = switching_curve(fixed, "applied_field", np.linspace(0, 2e-3, 9), spin="open")
     assert again.resistance == pytest.approx(curve.resistance, rel=1e-6)
     with pytest.raises(InputError, match="left out unless the applied field"):
-        sweep(device, "temperature", [56.0], spin="open", along=(1, 0, 0))
+        switching_curve(device, "temperature", [56.0], spin="open", along=(1, 0, 0))
 
 
 def test_three_layers_of_a_stack():
@@ -213,7 +213,7 @@ def test_three_layers_of_a_stack():
     assert m["one"] @ m["two"] == pytest.approx(1, abs=1e-9)
     assert m["two"] @ m["three"] == pytest.approx(-1, abs=1e-9)
     assert m["one"] @ UP == pytest.approx(1, abs=1e-9)
-    curve = sweep(device, "applied_field", [0.0, 1.0], spin="open", along=(0, 0, 1))
+    curve = switching_curve(device, "applied_field", [0.0, 1.0], spin="open", along=(0, 0, 1))
     assert curve.angle("two", "three")[-1] == pytest.approx(0, abs=1e-6)
 
 
@@ -269,17 +269,17 @@ def test_refusals():
     """No exchange, unknown words, values and terminals."""
     device = fespin.load(FILES / "curie.toml")
     bare = device.replace(exchanges={})
-    for call in (lambda: equilibrium(bare), lambda: sweep(bare, "temperature", [1.0], spin="open"),
+    for call in (lambda: equilibrium(bare), lambda: switching_curve(bare, "temperature", [1.0], spin="open"),
                  lambda: with_conditions(bare, temperature=3)):  # fmt: skip
         with pytest.raises(DeviceError, match="must have exchange between two of its magnets, got none"):
             call()
     with pytest.raises(InputError, match="no parameter 'temperatur'; did you mean 'temperature'"):
-        sweep(device, "temperatur", [1.0], spin="open")
+        switching_curve(device, "temperatur", [1.0], spin="open")
     for values in ([], [math.nan], "x", [[1.0]]):
         with pytest.raises(InputError, match="values must be"):
-            sweep(device, "temperature", values, spin="open")
+            switching_curve(device, "temperature", values, spin="open")
     with pytest.raises(InputError, match="left out for a permittivity that does not depend on it"):
-        sweep(device, "electric_field", [0.0, 1.0], spin="open")
+        switching_curve(device, "electric_field", [0.0, 1.0], spin="open")
     with pytest.raises(InputError, match="'drawn' or 'ground'"):
         equilibrium(device, start="lowest")
     with pytest.raises(DeviceError, match="have no 'pressure'"):
@@ -287,9 +287,9 @@ def test_refusals():
     with pytest.raises(DeviceError, match="no region 'fre'"):
         with_directions(device, {"fre": (0, 0, 1)})
     with pytest.raises(InputError, match="terminal"):
-        sweep(device, "temperature", [30.0], spin="open", current=("left", "top"))
+        switching_curve(device, "temperature", [30.0], spin="open", current=("left", "top"))
     with pytest.raises(InputError, match="no layer 'fre'"):
-        sweep(device, "temperature", [30.0], spin="open").angle("fixed", "fre")
+        switching_curve(device, "temperature", [30.0], spin="open").angle("fixed", "fre")
     with pytest.raises(InputError, match="directions must be"):
         macrospins(device.exchanges).energy([UP])
 
@@ -298,7 +298,7 @@ def test_files_of_a_sweep(tmp_path):
     """CSV with units in its head, JSON; other suffixes are refused."""
     import json
 
-    curve = sweep(fespin.load(FILES / "curie.toml"), "temperature", [30.0, 56.0], spin="open")
+    curve = switching_curve(fespin.load(FILES / "curie.toml"), "temperature", [30.0, 56.0], spin="open")
     lines = curve.save(tmp_path / "c.csv").read_text().splitlines()
     assert lines[0].startswith(
         "temperature (K),resistance (ohm),conductance (S),H_ex barrier (J/m^2),permittivity barrier,angle"

@@ -27,7 +27,7 @@ log = logging.getLogger("fespin")
 _SAME = 1e-9  # directions that differ by less share one transport solution
 
 
-def sweep(
+def switching_curve(
     device: Device,
     parameter: str,
     values: Sequence[float] | np.ndarray,

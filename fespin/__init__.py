@@ -159,7 +159,7 @@ __all__ = [
 
 
 # packages reached as attributes: `fespin.wigner`
-_PACKAGES = ("assemblies", "wigner")
+_PACKAGES = ("assemblies", "exchange", "switching", "wigner")
 
 
 def __getattr__(name: str) -> Any:

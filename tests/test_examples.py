@@ -185,6 +185,37 @@ def test_winding_phase_slip(tmp_path: Path) -> None:
     assert result["film_barrier_kT"] == pytest.approx(270, rel=0.01)
 
 
+def test_exchange_curie(tmp_path: Path) -> None:
+    """Four switches, each within a step of 0.125 K after its state became unstable; resistances of exact wires."""
+    result = ran("exchange_curie", tmp_path)
+    assert result["switches"] == 4
+    assert result["late_by"] < 0.125
+    assert result["switch_1"] > result["switch_1_exact"]
+    assert result["R_error"] < 1e-6  # quadratic elements, h = lambda/8
+    assert result["R_antiparallel"] / result["R_parallel"] > 2.7
+
+
+def test_exchange_field(tmp_path: Path) -> None:
+    """Minor loops shifted by -H_ex/(2 M_s t), 2 K/M_s wide, in steps of 2 uT; the electric loop is symmetric."""
+    result = ran("exchange_field", tmp_path)
+    assert result["electric_switches"] == 4
+    assert result["asymmetry"] == 0
+    assert 0 <= result["late_by"] < 2e-6
+    for name in ("off", "peak"):
+        assert result[f"centre_{name}"] == pytest.approx(result[f"centre_{name}_exact"], abs=1.1e-6)
+    assert result["centre_off_exact"] < 0 < result["centre_peak_exact"]
+
+
+def test_exchange_coulomb(tmp_path: Path) -> None:
+    """The claim holds with the printed prefactor and eq 29, not with the corrected ones."""
+    result = ran("exchange_coulomb", tmp_path)
+    for splitting in (4.5, 4.0):
+        assert result[f"printed_smallest_{splitting}"] > 1
+        assert result[f"corrected_largest_{splitting}"] < 1
+    assert result["critical_permittivity"] == pytest.approx(4.51958, abs=1e-5)
+    assert abs(result["at_critical"]) < 1e-15
+
+
 def test_angular_spin_valve(tmp_path: Path) -> None:
     """B7: the metals in series with the contacts leave 4e-5; tan^2 -> inf at 180 deg gives 1 - p^2."""
     result = ran("angular_spin_valve", tmp_path)

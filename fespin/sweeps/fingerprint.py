@@ -16,7 +16,7 @@ from ..device.texture import MagnetizationField
 
 
 def device_hash(device: Device) -> str:
-    """SHA-256 of a device: mesh, materials, magnetizations, terminals, interfaces, lengths and field.
+    """SHA-256 of a device: mesh, materials, magnetizations, terminals, interfaces, lengths, field and exchange.
 
     Examples
     --------
@@ -34,6 +34,7 @@ def device_hash(device: Device) -> str:
          zip(device.regions.items(), _cells(device), strict=True)],
         list(device.terminal_facets.items()), [(name, repr(i)) for name, i in device.interfaces.items()],
         [c.facets for c in device.split.contacts], device.magnetic_field, device.g_factor,
+        [(name, repr(x)) for name, x in device.exchanges.items()],
     ))  # fmt: skip
 
 

@@ -55,6 +55,8 @@ if TYPE_CHECKING:
     from .network.spice import to_spice
     from .network.spice_read import from_spice
     from .network.terminal import TerminalSpace
+    from .sweeps.result import SweepResult
+    from .sweeps.sweep import sweep
     from .transport.solution import Solution
     from .transport.solve import conductance, solve
 
@@ -86,6 +88,7 @@ _HOME = {
     "SolverWarning": "errors",
     "Source": "network.sources",
     "SpinValve": "batteries.valve.stack",
+    "SweepResult": "sweeps.result",
     "TerminalSpace": "network.terminal",
     "ValveResult": "batteries.valve.result",
     "WindingBattery": "batteries.winding.battery",
@@ -106,6 +109,7 @@ _HOME = {
     "relaxing_circuit": "network.relaxing_circuit",
     "series": "network.joining",
     "solve": "transport.solve",
+    "sweep": "sweeps.sweep",
     "to_spice": "network.spice",
 }
 
@@ -136,6 +140,7 @@ __all__ = [
     "SolverWarning",
     "Source",
     "SpinValve",
+    "SweepResult",
     "TerminalSpace",
     "ValveResult",
     "WindingBattery",
@@ -157,12 +162,13 @@ __all__ = [
     "relaxing_circuit",
     "series",
     "solve",
+    "sweep",
     "to_spice",
 ]
 
 
 # packages reached as attributes: `fespin.wigner`
-_PACKAGES = ("assemblies", "wigner")
+_PACKAGES = ("assemblies", "exchange", "switching", "wigner")
 
 
 def __getattr__(name: str) -> Any:

@@ -79,6 +79,17 @@ def test_fnf_angle(tmp_path: Path) -> None:
     assert result["worst_error"] < 1e-6
 
 
+def test_sweep_hanle(tmp_path: Path) -> None:
+    """B5 with g = 2; what is left is the spin that contacts of 1e7 spin resistances and the stubs take, 3e-7."""
+    result = ran("sweep_hanle", tmp_path)
+    assert result["peak"] == pytest.approx(result["peak_exact"], rel=1e-6)
+    fields, signals = (0.02, 0.05, 0.1, 0.2, 0.3), (0.90683324, 0.59740628, 0.21454819, -0.04360320, -0.09682742)
+    for field, signal in zip(fields, signals, strict=True):
+        assert result[f"normalised_at_{field}"] == pytest.approx(signal, abs=1e-7)
+    assert result["first_zero"] == pytest.approx(0.168492, abs=5e-7)
+    assert result["worst_error"] < 1e-6
+
+
 def test_tapers(tmp_path: Path) -> None:
     """Bessel functions; linear elements on 64 cells along the radius, error of order n^-2."""
     result = ran("tapers", tmp_path)
@@ -207,6 +218,37 @@ def test_valve_staircase(tmp_path: Path) -> None:
     assert result["paper_ampere_hours"] == pytest.approx(4.45e-13, rel=1e-3)
     assert result["first_warm"] < result["first"]
     assert result["ledger"] < 1e-12
+
+
+def test_exchange_curie(tmp_path: Path) -> None:
+    """Four switches, each within a step of 0.125 K after its state became unstable; resistances of exact wires."""
+    result = ran("exchange_curie", tmp_path)
+    assert result["switches"] == 4
+    assert result["late_by"] < 0.125
+    assert result["switch_1"] > result["switch_1_exact"]
+    assert result["R_error"] < 1e-6  # quadratic elements, h = lambda/8
+    assert result["R_antiparallel"] / result["R_parallel"] > 2.7
+
+
+def test_exchange_field(tmp_path: Path) -> None:
+    """Minor loops shifted by -H_ex/(2 M_s t), 2 K/M_s wide, in steps of 2 uT; the electric loop is symmetric."""
+    result = ran("exchange_field", tmp_path)
+    assert result["electric_switches"] == 4
+    assert result["asymmetry"] == 0
+    assert 0 <= result["late_by"] < 2e-6
+    for name in ("off", "peak"):
+        assert result[f"centre_{name}"] == pytest.approx(result[f"centre_{name}_exact"], abs=1.1e-6)
+    assert result["centre_off_exact"] < 0 < result["centre_peak_exact"]
+
+
+def test_exchange_coulomb(tmp_path: Path) -> None:
+    """The claim holds with the printed prefactor and eq 29, not with the corrected ones."""
+    result = ran("exchange_coulomb", tmp_path)
+    for splitting in (4.5, 4.0):
+        assert result[f"printed_smallest_{splitting}"] > 1
+        assert result[f"corrected_largest_{splitting}"] < 1
+    assert result["critical_permittivity"] == pytest.approx(4.51958, abs=1e-5)
+    assert abs(result["at_critical"]) < 1e-15
 
 
 def test_angular_spin_valve(tmp_path: Path) -> None:

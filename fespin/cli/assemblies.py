@@ -22,8 +22,7 @@ from ..assemblies.transport import SpinTransport
 from ..errors import InputError
 from ..transport.solve import solve
 from ..units import quantity
-from .common import one_stdout, read_device, write_json
-from .progress import progress_of
+from .common import one_stdout, progress_of, read_device, write_json
 from .solve import settings
 
 

@@ -23,8 +23,7 @@ from ..batteries.valve.stack import SpinValve
 from ..batteries.valve.statics import impedance, solve_static
 from ..errors import InputError
 from ..units import quantity
-from .common import one_stdout, write_json
-from .progress import progress_of
+from .common import one_stdout, progress_of, write_json
 
 _BOOKS = ("source", "load", "series", "ohmic", "contact", "leak", "method")
 
@@ -38,6 +37,10 @@ def run(arguments: argparse.Namespace) -> int:
         print(describe(file.valve, file.phases))
         return 0
     taken = one_stdout(json=arguments.json)
+    if arguments.plot:
+        from ..plotting.files import check_format
+
+        check_format(arguments.plot)  # before anything is computed
     action = {"static": _static, "impedance": _impedance, "run": _run, "emf": _emf}[arguments.action]
     text, numbers, draw = action(file, arguments)
     if arguments.plot:  # first of all: a refused file leaves nothing on standard output

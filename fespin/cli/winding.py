@@ -14,8 +14,7 @@ from ..batteries.winding.protocols import efficiency
 from ..batteries.winding.result import WindingResult
 from ..batteries.winding.runfile import RunFile, load_run
 from ..batteries.winding.simulate import simulate
-from .common import one_stdout, write_json
-from .progress import progress_of
+from .common import one_stdout, progress_of, write_json
 
 _log = logging.getLogger("fespin")
 

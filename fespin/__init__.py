@@ -19,6 +19,9 @@ from ._version import __version__
 if TYPE_CHECKING:
     from .audit.ratchet import RatchetReport, check_ratchet
     from .audit.reciprocity import ReciprocityReport, check_reciprocity
+    from .batteries.valve.result import ValveResult
+    from .batteries.valve.runfile import load_valve
+    from .batteries.valve.stack import SpinValve
     from .batteries.winding.battery import WindingBattery
     from .batteries.winding.result import WindingResult
     from .batteries.winding.runfile import load_run
@@ -84,8 +87,10 @@ _HOME = {
     "SolverError": "errors",
     "SolverWarning": "errors",
     "Source": "network.sources",
+    "SpinValve": "batteries.valve.stack",
     "SweepResult": "sweeps.result",
     "TerminalSpace": "network.terminal",
+    "ValveResult": "batteries.valve.result",
     "WindingBattery": "batteries.winding.battery",
     "WindingResult": "batteries.winding.result",
     "as_contact": "network.contact_theory",
@@ -98,6 +103,7 @@ _HOME = {
     "load": "device.file",
     "load_circuit": "netlist.reader",
     "load_run": "batteries.winding.runfile",
+    "load_valve": "batteries.valve.runfile",
     "parallel": "network.joining",
     "read_mesh": "device.reader",
     "relaxing_circuit": "network.relaxing_circuit",
@@ -133,8 +139,10 @@ __all__ = [
     "SolverError",
     "SolverWarning",
     "Source",
+    "SpinValve",
     "SweepResult",
     "TerminalSpace",
+    "ValveResult",
     "WindingBattery",
     "WindingResult",
     "__version__",
@@ -148,6 +156,7 @@ __all__ = [
     "load",
     "load_circuit",
     "load_run",
+    "load_valve",
     "parallel",
     "read_mesh",
     "relaxing_circuit",

@@ -185,6 +185,41 @@ def test_winding_phase_slip(tmp_path: Path) -> None:
     assert result["film_barrier_kT"] == pytest.approx(270, rel=0.01)
 
 
+def test_valve_potentials(tmp_path: Path) -> None:
+    """Exactly no current; fourth order in cells of r/50 at the contacts."""
+    result = ran("valve_potentials", tmp_path)
+    assert result["current"] == 0
+    assert result["splitting"] == pytest.approx(1, rel=1e-11)
+    assert result["jump"] == pytest.approx(-0.5, rel=1e-11)
+    assert result["contact"] == pytest.approx(0.676813180141, rel=1e-7)
+    assert result["worst_error"] < 1e-7
+    assert result["capacitance_ratio"] == pytest.approx(1, rel=1e-7)
+
+
+def test_valve_cycle(tmp_path: Path) -> None:
+    """Second order in 100 cells and in steps of a fiftieth of RC."""
+    result = ran("valve_cycle", tmp_path)
+    assert result["first_current"] == pytest.approx(result["first_current_exact"], rel=1e-11)
+    assert result["worst_current_error"] < 2e-4
+    assert result["decay"] == pytest.approx(result["decay_exact"], rel=1e-3)  # what diffuses first is in it too
+    assert result["share"] == pytest.approx(result["share_exact"], rel=2e-4)
+    assert result["gain_over_plates"] == pytest.approx(8.17241599308e7, rel=1e-9)
+    assert result["ledger"] < 1e-12
+
+
+def test_valve_staircase(tmp_path: Path) -> None:
+    """Widths of steps are exact; pieces between them are integrated exactly."""
+    result = ran("valve_staircase", tmp_path)
+    assert result["first"] == pytest.approx(result["first_exact"], rel=1e-11)
+    assert result["last"] == pytest.approx(result["last_exact"], rel=1e-11)
+    assert result["below_first_step"] == 0
+    assert result["ampere_hours"] == pytest.approx(2.78155656e-14, rel=1e-8)
+    assert result["share"] == pytest.approx(2 / 3, rel=1e-9)
+    assert result["paper_ampere_hours"] == pytest.approx(4.45e-13, rel=1e-3)
+    assert result["first_warm"] < result["first"]
+    assert result["ledger"] < 1e-12
+
+
 def test_exchange_curie(tmp_path: Path) -> None:
     """Four switches, each within a step of 0.125 K after its state became unstable; resistances of exact wires."""
     result = ran("exchange_curie", tmp_path)

@@ -34,6 +34,14 @@ from .files import save_picture
 from .matrix import plot_conductance
 from .potential import plot_potential, save_potentials
 from .sweep import plot_sweep, save_sweep
+from .valve import (
+    plot_emf,
+    plot_valve_impedance,
+    plot_valve_ledger,
+    plot_valve_potentials,
+    plot_valve_run,
+    save_valve_run,
+)
 from .wigner import plot_phase_diagram, plot_polarization, plot_staircase, plot_state, plot_thermal_filling
 from .winding import plot_cycle, plot_ledger, plot_vi, plot_winding, save_winding
 
@@ -46,6 +54,7 @@ __all__ = [
     "plot_current",
     "plot_cycle",
     "plot_device",
+    "plot_emf",
     "plot_exchange_map",
     "plot_exchange_panel",
     "plot_interaction",
@@ -63,6 +72,10 @@ __all__ = [
     "plot_switching",
     "plot_thermal_filling",
     "plot_torque_coefficients",
+    "plot_valve_impedance",
+    "plot_valve_ledger",
+    "plot_valve_potentials",
+    "plot_valve_run",
     "plot_vi",
     "plot_winding",
     "save_exchange_figure",
@@ -73,5 +86,6 @@ __all__ = [
     "save_spin_transport",
     "save_sweep",
     "save_switching",
+    "save_valve_run",
     "save_winding",
 ]

@@ -80,7 +80,7 @@ def refuse_unknown(
     >>> refuse_unknown({"lenght": 1}, ("length", "width"), "[wire]")
     Traceback (most recent call last):
     ...
-    fespin.errors.InputError: [wire] has the unknown key 'lenght'; did you mean 'length'? known: length, width
+    fespin.errors.InputError: [wire] has the unknown key 'lenght'; did you mean 'length'?
     """
     known = tuple(known)
     for key in table:

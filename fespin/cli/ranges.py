@@ -7,9 +7,8 @@ import math
 import numpy as np
 
 from ..errors import InputError
+from ..sweeps.values import axis_values
 from ..units import quantity
-
-_MOST = 100_000  # points of a range
 
 
 def is_range(text: str) -> bool:
@@ -32,17 +31,14 @@ def value_of(text: str, unit: str, option: str) -> float:
 
 
 def range_of(text: str, unit: str, option: str) -> np.ndarray:
-    """Points of ``first:last:number`` in SI; the first may leave its unit to the last.
+    """Values of ``first:last:number``, of ``first:last:number:log`` or of a list, in SI; as `fespin sweep` takes them.
 
     Examples
     --------
     >>> range_of("0:2mT:3", "T", "--applied-field")
     array([0.   , 0.001, 0.002])
     """
-    parts = text.split(":")
-    if len(parts) != 3 or not parts[2].strip().isdigit() or not 2 <= int(parts[2]) <= _MOST:
-        raise InputError(f"{option} must be first:last:number with 2 or more points, like 30K:80K:101, got {text!r}")
-    return np.linspace(value_of(parts[0], unit, option), value_of(parts[1], unit, option), int(parts[2]))
+    return axis_values(text, unit, option)[0]
 
 
 def vector_of(text: str, option: str) -> tuple[float, float, float]:

@@ -196,7 +196,7 @@ def test_sweep_of_fields(capsys):
         (["coupling", *JUNCTION, "--temperature", "-3K"], "temperature must be"),
         (["coupling", *JUNCTION, "--hop", "both"], "invalid choice"),
         (["map", *JUNCTION], "takes one or two ranges"),
-        (["map", *with_option("--thickness", "1nm:2nm:1")], "must be first:last:number"),
+        (["map", *with_option("--thickness", "1nm:2nm:1")], "a range with 2 to"),
         (["map", *with_option("--thickness", "1nm:2nm:3"), "--workers", "0"], "workers must be"),
         (["map", *with_option("--thickness", "1nm:2nm:3"), "--csv", "-", "--json", "-"], "only one of"),
         (["critical", *with_option("--thickness", "2nm:1nm:3")], "growing range"),

@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any
 from ._version import __version__
 
 if TYPE_CHECKING:
+    from .audit.convergence import Convergence, check_convergence
     from .audit.ratchet import RatchetReport, check_ratchet
     from .audit.reciprocity import ReciprocityReport, check_reciprocity
     from .batteries.winding.battery import WindingBattery
@@ -52,6 +53,7 @@ if TYPE_CHECKING:
     from .network.spice import to_spice
     from .network.spice_read import from_spice
     from .network.terminal import TerminalSpace
+    from .report.write import Report, write_report
     from .transport.solution import Solution
     from .transport.solve import conductance, solve
 
@@ -61,6 +63,7 @@ _HOME = {
     "CircuitSolution": "network.operating_point",
     "ConductanceMatrix": "network.conductance",
     "ContactReport": "network.contact_theory",
+    "Convergence": "audit.convergence",
     "Device": "device.device",
     "DeviceError": "errors",
     "Ferromagnet": "materials",
@@ -78,6 +81,7 @@ _HOME = {
     "ReciprocityReport": "audit.reciprocity",
     "Region": "device.region",
     "RelaxingCircuit": "network.relaxing_circuit",
+    "Report": "report.write",
     "Solution": "transport.solution",
     "SolverError": "errors",
     "SolverWarning": "errors",
@@ -86,6 +90,7 @@ _HOME = {
     "WindingBattery": "batteries.winding.battery",
     "WindingResult": "batteries.winding.result",
     "as_contact": "network.contact_theory",
+    "check_convergence": "audit.convergence",
     "check_ratchet": "audit.ratchet",
     "check_reciprocity": "audit.reciprocity",
     "conductance": "transport.solve",
@@ -101,6 +106,7 @@ _HOME = {
     "series": "network.joining",
     "solve": "transport.solve",
     "to_spice": "network.spice",
+    "write_report": "report.write",
 }
 
 __all__ = [
@@ -108,6 +114,7 @@ __all__ = [
     "CircuitSolution",
     "ConductanceMatrix",
     "ContactReport",
+    "Convergence",
     "Device",
     "DeviceError",
     "Ferromagnet",
@@ -125,6 +132,7 @@ __all__ = [
     "ReciprocityReport",
     "Region",
     "RelaxingCircuit",
+    "Report",
     "Solution",
     "SolverError",
     "SolverWarning",
@@ -134,6 +142,7 @@ __all__ = [
     "WindingResult",
     "__version__",
     "as_contact",
+    "check_convergence",
     "check_ratchet",
     "check_reciprocity",
     "conductance",
@@ -149,6 +158,7 @@ __all__ = [
     "series",
     "solve",
     "to_spice",
+    "write_report",
 ]
 
 

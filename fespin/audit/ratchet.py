@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
+from itertools import combinations
 from typing import Any
 
 import numpy as np
@@ -226,18 +227,51 @@ def check_ratchet(
     options: dict[str, Any] = {"order": order, "backend": backend, "tolerance": tolerance}
     G, breaking = _measured(device, **options)
     compared = None if reference is None else _measured(reference, **options)[0]
+    back = _measured(device.reversed(), **options, warn=False)[0] if breaking else None
+    report = _compare(device.name, (t1, t2), G, back, breaking, compared)
+    return report if reference is None else replace(report, reference=reference.name)
+
+
+def check_ratchets(
+    device: Device, *, order: int = 1, backend: str = "auto", tolerance: float = AUDIT_TOLERANCE
+) -> tuple[RatchetReport, ...]:
+    """`check_ratchet` of every two terminals, from one solution of the device.
+
+    Returns
+    -------
+    tuple of RatchetReport
+        In the order of the terminals: (1, 2), (1, 3), ..., (2, 3), ...; empty for a single terminal.
+    """
+    check_device(device)
+    if len(device.terminals) < 2:
+        return ()
+    options: dict[str, Any] = {"order": order, "backend": backend, "tolerance": tolerance}
+    G, breaking = _measured(device, **options, warn=False)
+    back = _measured(device.reversed(), **options, warn=False)[0] if breaking else None
+    return tuple(_compare(device.name, pair, G, back, breaking) for pair in combinations(device.terminals, 2))
+
+
+def _compare(
+    name: str,
+    pair: tuple[str, str],
+    G: ConductanceMatrix,
+    back: ConductanceMatrix | None,
+    breaking: tuple[str, ...],
+    compared: ConductanceMatrix | None = None,
+) -> RatchetReport:
+    """The report of two terminals; `back` is the matrix of the reversed device where something breaks reciprocity."""
+    t1, t2 = pair
     forward, backward = G[t2, t1][1:, 1:], G[t1, t2][1:, 1:]
     scale = max(np.abs(forward).max(), np.abs(backward).max())
     onsager = None
-    if breaking:
-        back, _ = _measured(device.reversed(), **options, warn=False)
+    if back is not None:
         onsager = float(np.abs(forward - back[t1, t2][1:, 1:].T).max() / scale) if scale else 0.0
     return RatchetReport(
-        device=device.name,
-        terminals=(t1, t2),
-        transmissions=tuple(_transmission(G, compared, t1, t2, name, axis) for name, axis in _components(G, t1, t2)),
+        device=name,
+        terminals=pair,
+        transmissions=tuple(_transmission(G, compared, t1, t2, axis, m) for axis, m in _components(G, t1, t2)),
         asymmetry=float(np.abs(forward - backward.T).max() / scale) if scale else 0.0,
-        reference=None if reference is None else reference.name,
+        reference=None,
         conductance=G,
         breaking=breaking,
         onsager=onsager,

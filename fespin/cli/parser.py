@@ -37,6 +37,7 @@ def build_parser() -> argparse.ArgumentParser:
         _reciprocity,
         _ratchet,
         _solve,
+        _report,
         _circuit,
         _export,
         _winding,
@@ -109,6 +110,31 @@ def _solve(commands: Any, common: argparse.ArgumentParser) -> None:
     parser.add_argument("--vtu", metavar="FILE", help="write the fields for ParaView")
     parser.add_argument("--plot", metavar="FILE", help="draw the potentials (png, pdf, svg)")
     parser.add_argument("--json", metavar="FILE", help="write currents, power and torques; '-' is standard output")
+
+
+def _report(commands: Any, common: argparse.ArgumentParser) -> None:
+    parser = _add(
+        commands,
+        common,
+        "report",
+        "report",
+        "write one HTML page with everything about a device; exit code 1 if a check fails",
+    )
+    parser.description = (
+        "Write one HTML page about a device that opens in any browser without a network: drawing, materials, mesh "
+        "quality, conductance matrix (blocks and units to choose, copy as CSV), every identity check with its number, "
+        "fields of one drive, ratchet verdict, versions and file hashes. Exit code 1 if a check fails."
+    )
+    parser.epilog = "example: fespin report meshes/cross.toml -o cross.html --set west:e=1mV"
+    parser.add_argument("device", metavar="DEVICE", help="device file")
+    parser.add_argument(
+        "-o", "--out", metavar="FILE", default="report.html", help="page to write (default: report.html)"
+    )
+    parser.add_argument("--set", action="append", default=[], metavar="T:C=V", dest="settings",
+                        help="drive whose fields are drawn, e.g. left:e=1mV (default: 1 mV at the first terminal)")  # fmt: skip
+    _solver_options(parser)
+    parser.add_argument("--refine", action=argparse.BooleanOptionalAction, default=None,
+                        help="solve refined meshes too, for the error of the mesh (default: if small)")  # fmt: skip
 
 
 def _circuit(commands: Any, common: argparse.ArgumentParser) -> None:

@@ -6,6 +6,7 @@ units shown. Axes made here come in a figure with constrained layout. Large soli
 `Solution.write` makes VTU files. matplotlib is imported when the first picture is drawn.
 """
 
+from .accumulation import plot_spin_accumulation
 from .assemblies import (
     plot_angular_density,
     plot_conversion_coefficient,
@@ -17,17 +18,20 @@ from .assemblies import (
     plot_torque_coefficients,
     save_spin_transport,
 )
+from .checks import plot_convergence, plot_reciprocity
 from .current import plot_current
 from .device import plot_device
 from .files import save_picture
 from .matrix import plot_conductance
 from .potential import plot_potential, save_potentials
+from .view import save_view, view
 from .wigner import plot_phase_diagram, plot_staircase, plot_state, plot_sweep, plot_thermal_filling
 from .winding import plot_cycle, plot_ledger, plot_vi, plot_winding, save_winding
 
 __all__ = [
     "plot_angular_density",
     "plot_conductance",
+    "plot_convergence",
     "plot_conversion_coefficient",
     "plot_current",
     "plot_cycle",
@@ -38,6 +42,8 @@ __all__ = [
     "plot_merging",
     "plot_phase_diagram",
     "plot_potential",
+    "plot_reciprocity",
+    "plot_spin_accumulation",
     "plot_spin_states",
     "plot_spin_transport",
     "plot_staircase",
@@ -50,5 +56,7 @@ __all__ = [
     "save_picture",
     "save_potentials",
     "save_spin_transport",
+    "save_view",
     "save_winding",
+    "view",
 ]

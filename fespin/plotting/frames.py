@@ -8,7 +8,7 @@ import numpy as np
 
 from ..device.topology import FACET_TYPE
 from .coordinates import direction, in_space, shown_points
-from .figure import TERMINAL, view
+from .figure import TERMINAL, plain, view
 from .surfaces import rim, terminal_places
 
 if TYPE_CHECKING:
@@ -78,7 +78,7 @@ def _frame_space(ax: Any, device: Device) -> None:
     box = {"boxstyle": "round,pad=0.1", "fc": (1, 1, 1, 0.7), "ec": "none"}
     for name, (centre, away) in terminal_places(device).items():
         place = centre + 0.1 * extent.max() * away
-        ax.text(*place, name, color=TERMINAL, ha="center", va="center", zorder=9, bbox=box)
+        ax.text(*place, plain(name), color=TERMINAL, ha="center", va="center", zorder=9, bbox=box)
         if device.dimension == 1:
             ax.plot(*centre[:, None], "o", color=TERMINAL, ms=6, zorder=8)
         elif away @ view(ax) > 0:  # rims are drawn over everything: only of terminals seen from outside
@@ -89,7 +89,7 @@ def _frame_space(ax: Any, device: Device) -> None:
 def _write_name(ax: Any, name: str, centre: Any, away: np.ndarray, *, gap: float) -> Any:
     """Write the name outside a terminal, `gap` points from it, sideways where there is more room along it."""
     return ax.annotate(
-        name,
+        plain(name),
         centre,
         gap * away,
         textcoords="offset points",

@@ -18,6 +18,8 @@ from .reciprocity import REFINE_UP_TO
 
 log = logging.getLogger("fespin")
 
+# nodes of the mesh refined twice beyond which a second refinement is left out unless asked for
+TWICE_UP_TO = 40_000
 # changes below this are the solver's
 _NOISE = 1e-13
 
@@ -85,8 +87,8 @@ def check_convergence(
     ----------
     device : Device
     levels : int, optional
-        How often every cell is halved in each direction, at least once. By default twice, as far as that makes no more
-        than 150 000 nodes.
+        How often every cell is halved in each direction, at least once. By default twice if that
+        makes no more than 40 000 nodes, else once up to 150 000.
     order, backend
         As for `fespin.conductance`.
 
@@ -121,14 +123,14 @@ def check_convergence(
     check_device(device)
     growth = 2**device.dimension
     if levels is None:
-        levels = sum(len(device.mesh.points) * growth**k <= REFINE_UP_TO for k in (1, 2))
+        levels = sum(len(device.mesh.points) * growth**k <= most for k, most in ((1, REFINE_UP_TO), (2, TWICE_UP_TO)))
         if not levels:
             raise must_be("levels", f"given for a mesh of {len(device.mesh.points)} nodes, refined: "
                           f"{growth * len(device.mesh.points)}", None)  # fmt: skip
     if not isinstance(levels, Integral) or isinstance(levels, bool) or levels < 1:
         raise must_be("levels", "a whole number, at least 1", levels)
     sizes, nodes, matrices = [], [], []
-    for level in range(levels + 1):
+    for level in range(int(levels) + 1):
         if level:
             log.info("refining the mesh: level %d of %d", level, levels)
             device = device.refined()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from itertools import combinations
 from typing import Any
@@ -69,7 +70,8 @@ class RatchetReport:
     device : str
     terminals : tuple of 2 str
     transmissions : tuple of Transmission
-        For the spin components that both terminals can hold: x, y, z, or "m" along a shared magnetization.
+        For the spin components that both terminals can hold: x, y, z, or "m" along the magnetization of each magnetic
+        terminal.
     asymmetry : float
         max |G_21 - G_12^T| of the 3 x 3 spin blocks over their largest entry: all components, mixed ones included.
     reference : str or None
@@ -290,20 +292,26 @@ def _measured(
     return measured, tuple(BREAKING[cause] for cause in breaking_causes(problem))
 
 
-def _components(G: ConductanceMatrix, t1: str, t2: str) -> list[tuple[str, np.ndarray]]:
-    """Spin directions to compare: x, y, z between normal terminals, else the axis of a magnetic one."""
-    for t in (t1, t2):
-        axis = G.spaces[t].axis
-        if axis is not None:
-            return [("m", np.array(axis))]
-    return list(zip("xyz", np.eye(3), strict=True))
+def _components(G: ConductanceMatrix, t1: str, t2: str) -> list[tuple[str, dict[str, np.ndarray]]]:
+    """Spin directions to compare at both terminals: x, y, z between normal ones; a magnetic one has its own axis, and
+    a normal one then that of the other."""
+    found = {t: G.spaces[t].axis for t in (t1, t2)}
+    magnetic = [axis for axis in found.values() if axis is not None]
+    if magnetic:
+        return [("m", {t: np.array(magnetic[0] if axis is None else axis) for t, axis in found.items()})]
+    return [(name, {t1: axis, t2: axis}) for name, axis in zip("xyz", np.eye(3), strict=True)]
 
 
 def _transmission(
-    G: ConductanceMatrix, reference: ConductanceMatrix | None, t1: str, t2: str, name: str, axis: np.ndarray
+    G: ConductanceMatrix,
+    reference: ConductanceMatrix | None,
+    t1: str,
+    t2: str,
+    name: str,
+    axes: Mapping[str, np.ndarray],
 ) -> Transmission:
     def along(matrix: ConductanceMatrix, out: str, into: str) -> float:
-        return float(axis @ matrix[out, into][1:, 1:] @ axis)
+        return float(axes[out] @ matrix[out, into][1:, 1:] @ axes[into])
 
     enhancement = None
     if reference is not None and along(reference, t2, t1) != 0:

@@ -118,7 +118,7 @@ def _report(commands: Any, common: argparse.ArgumentParser) -> None:
         common,
         "report",
         "report",
-        "write one HTML page with everything about a device; exit code 1 if a check fails",
+        "write one HTML page about a device: pictures, matrix, checks, fields",
     )
     parser.description = (
         "Write one HTML page about a device that opens in any browser without a network: drawing, materials, mesh "
@@ -131,7 +131,7 @@ def _report(commands: Any, common: argparse.ArgumentParser) -> None:
         "-o", "--out", metavar="FILE", default="report.html", help="page to write (default: report.html)"
     )
     parser.add_argument("--set", action="append", default=[], metavar="T:C=V", dest="settings",
-                        help="drive whose fields are drawn, e.g. left:e=1mV (default: 1 mV at the first terminal)")  # fmt: skip
+                        help="drive to draw the fields of, e.g. left:e=1mV (default: 1 mV at the first)")  # fmt: skip
     _solver_options(parser)
     parser.add_argument("--refine", action=argparse.BooleanOptionalAction, default=None,
                         help="solve refined meshes too, for the error of the mesh (default: if small)")  # fmt: skip

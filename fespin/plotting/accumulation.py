@@ -27,7 +27,7 @@ def plot_spin_accumulation(solution: Solution, ax: Any = None, **kw: Any) -> Any
     """Draw the spin accumulation V_s = mu_s/(2e) as a vector.
 
     Straight wires: a curve for each component. Plane devices and networks in the plane: V_z as colours around a fixed
-    zero, (V_x, V_y) as arrows whose longest one is named. Solid devices: arrows near the surface, coloured by |V_s|, their
+    zero, (V_x, V_y) as arrows, the longest one named. Solid devices: arrows near the surface, coloured by |V_s|, their
     lengths like its square root. Spin components are along the axes of the drawing.
 
     Parameters

@@ -90,8 +90,15 @@ def view(
     return plotter
 
 
-def save_view(what: Solution | Device, path: str | os.PathLike[str], quantity: str | None = None, **kw: Any) -> Path:
-    """Render a `view` without a window and write it as PNG, whole or not at all.
+def save_view(
+    what: Solution | Device,
+    path: str | os.PathLike[str],
+    quantity: str | None = None,
+    *,
+    size: tuple[int, int] = (1280, 960),
+    **kw: Any,
+) -> Path:
+    """Render a `view` without a window, `size` pixels wide and high, and write it as PNG, whole or not at all.
 
     Raises
     ------
@@ -102,7 +109,7 @@ def save_view(what: Solution | Device, path: str | os.PathLike[str], quantity: s
     if Path(path).suffix.lower() != ".png":
         raise must_be("path", "a file that ends in .png", str(path))
     with _quiet(pyvista):
-        plotter = pyvista.Plotter(off_screen=True, window_size=(1280, 960))
+        plotter = pyvista.Plotter(off_screen=True, window_size=size)
         try:
             view(what, quantity, plotter, **kw)
             image = plotter.screenshot(return_img=True)

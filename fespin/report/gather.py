@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import importlib.metadata
+import os
 import platform
 import warnings
 from collections.abc import Mapping
@@ -88,7 +89,7 @@ class Findings:
 
 
 def gather(
-    source: Device | str | Path, potentials: Potentials | None, *, order: int, backend: str, refine: bool | None
+    source: Device | Path, potentials: Potentials | None, *, order: int, backend: str, refine: bool | None
 ) -> Findings:
     """Load and solve whatever the report needs; warnings are kept for the page and given on once each."""
     stages = Stages()
@@ -119,7 +120,7 @@ def gather(
         applied=applied,
         ratchets=ratchets,
         warnings=tuple(said),
-        files=_files(device, None if isinstance(source, Device) else Path(source)),
+        files=_files(device, None if isinstance(source, Device) else source),
         versions=_versions(),
         seconds=dict(stages.seconds),
         made=datetime.now(UTC),
@@ -134,8 +135,7 @@ def _drive(device: Device) -> Potentials:
 def _convergence(device: Device, order: int, backend: str, refine: bool | None) -> Convergence | None:
     if refine is False or (not refine and len(device.mesh.points) * 2**device.dimension > REFINE_UP_TO):
         return None
-    levels = 1 if len(device.mesh.points) * 4**device.dimension > REFINE_UP_TO else None
-    return check_convergence(device, levels=levels, order=order, backend=backend)
+    return check_convergence(device, levels=2 if refine else None, order=order, backend=backend)
 
 
 def _ratchets(device: Device, order: int, backend: str) -> tuple[RatchetReport, ...]:
@@ -171,12 +171,12 @@ def _versions() -> dict[str, str]:
     return {**out, "system": f"{platform.system()} {platform.machine()}"}
 
 
-def check_target(path: str | Path, source: Device | str | Path) -> Path:
+def check_target(path: str | os.PathLike[str], source: Device | Path) -> Path:
     """A path that a report may be written to, checked before the long work."""
     target = Path(path)
     if target.suffix.lower() not in (".html", ".htm"):
         raise must_be("path of the report", "a file that ends in .html", str(path))
-    if not isinstance(source, Device) and target.resolve() == Path(source).resolve():
+    if not isinstance(source, Device) and target.resolve() == source.resolve():
         raise must_be("path of the report", "another file than the device", str(path))
     if not target.resolve().parent.is_dir():
         raise must_be("path of the report", "in a folder that is there", str(path))

@@ -16,22 +16,28 @@ from .gather import Findings
 from .html import Markup, join, listing, picture, quantity, section, table, tag, text
 from .pictures import draw_convergence, draw_device
 
-_KINDS = {"normal": "normal: e, x, y, z", "ferromagnet": "ferromagnet: e, m", "half_metal": "half metal: one channel"}
+_KINDS = {"normal": "normal: e, x, y, z", "ferromagnet": "ferromagnet: e, m", "half-metal": "half metal: one channel"}
+
+
+_CELL_WORDS = (
+    "*Of each cell its longest edge counts. Flatness is the smallest height of a cell over its longest edge: 1 for "
+    "lines, 0.87 for a regular triangle, 0.82 for a regular tetrahedron. λ is the shortest length over which spins "
+    "change in the region."
+)
 
 
 def summary(found: Findings) -> Markup:
     """What a reader in a hurry wants to know."""
     ok = found.reciprocity.passed
-    verdict = found.reciprocity.verdict.removeprefix(f"{found.device.name}: ")
-    lines = [tag("p", join([tag("strong", "Checks pass. " if ok else "Checks FAIL. "), verdict + "."]),
-                 cls="verdict good" if ok else "verdict bad")]  # fmt: skip
+    words = f"{found.reciprocity.verdict.removeprefix(f'{found.device.name}: ')}."
+    verdict = join([tag("strong", "Checks pass: " if ok else "Checks FAIL: "), words])
     facts = [("mesh", _mesh_words(found.device)), ("error of G from the mesh", mesh_error(found.convergence))]
     facts += [("ratchet", found.ratchets[0].verdict)] if len(found.ratchets) == 1 else []
     rows = [join([tag("dt", name), tag("dd", value)]) for name, value in facts]
+    parts = [tag("p", verdict, cls=f"verdict {'good' if ok else 'bad'}"), tag("dl", join(rows))]
     if found.warnings:
-        lines.append(tag("h3", "Cautions"))
-        lines.append(listing(found.warnings))
-    return section("Summary", "summary", tag("dl", join(rows)), *lines)
+        parts += [tag("h3", "Cautions"), listing(found.warnings)]
+    return section("Summary", "summary", *parts)
 
 
 def _mesh_words(device: Device) -> str:
@@ -43,7 +49,7 @@ def mesh_error(convergence: Convergence | None) -> str:
     """The estimate in words."""
     if convergence is None:
         return "not measured: no refined mesh was solved"
-    rate = "" if convergence.rate is None else f", falling as h^{convergence.rate:.2f}"
+    rate = ", if it falls as h" if convergence.rate is None else f", falling as h^{convergence.rate:.2f}"
     return f"about {convergence.error:.1e} of the largest entry{rate}"
 
 
@@ -130,9 +136,7 @@ def mesh_part(found: Findings) -> Markup:
     parts = [
         tag("p", f"{_mesh_words(device)}; box {box}; unit of the mesh {quantity(device.length_unit, 'm')}."),
         table("Cells by region", head, _cells(device)),
-        tag("p", "*Of each cell its longest edge counts. Flatness is the smallest height of a cell over its longest edge: "
-                 "1 for lines and squares, 0.87 for a regular triangle, 0.82 for a regular tetrahedron. λ is the shortest "
-                 "length over which spins change in the region."),
+        tag("p", _CELL_WORDS),
         *(tag("p", note) for note in device.mesh.notes),
     ]  # fmt: skip
     if found.convergence is None:
@@ -146,8 +150,8 @@ def mesh_part(found: Findings) -> Markup:
         parts.append(tag("p", f"Error of G on the device's own mesh: {mesh_error(c)}. Curved edges stay the polygons "
                               "of this mesh; their own error is not part of the estimate."))  # fmt: skip
         if len(c.changes) > 1 and min(c.changes) > 0:
-            parts.append(picture(draw_convergence(c), "Change of G against cell size, both logarithmic.",
-                                 "Largest change of G when all cells are halved, relative to its largest entry."))  # fmt: skip
+            caption = "Largest change of G when all cells are halved, relative to its largest entry."
+            parts.append(picture(draw_convergence(c), "Change of G against cell size, both logarithmic.", caption))
     return section("Mesh", "mesh", *parts)
 
 

@@ -58,8 +58,8 @@ def draw_fields(solution: Solution) -> Iterator[tuple[bytes, str, str]]:
     device = solution.problem.device
     new = lambda: new_axes(device)  # noqa: E731  four uses below
     yield png(plot_potential(solution, "e", new()).figure), "Charge potential.", "Charge potential V_e."
-    yield (png(plot_current(solution, "e", new()).figure), "Charge current density.",
-           "Charge current density; colours end at the 99.5 % quantile, as corners diverge.")  # fmt: skip
+    ends = "; colours end at the 99.5 % quantile, as corners diverge" if device.dimension == 2 else ""
+    yield png(plot_current(solution, "e", new()).figure), "Charge current density.", f"Charge current density{ends}."
     yield (png(plot_spin_accumulation(solution, new()).figure), "Spin accumulation.", _spin_caption(device))
     sizes = {c: float(np.abs(solution.current_density(c)).max()) for c in "exyz"}
     strongest = max("xyz", key=lambda c: sizes[c])

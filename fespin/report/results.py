@@ -31,8 +31,8 @@ def matrix_part(found: Findings) -> Markup:
              "convention": G.convention, "units": UNITS, "unit": unit, "noise": _NOISE}  # fmt: skip
     sign = "out of" if G.convention == "out" else "into"
     words = (
-        f"I = G V. A row is a current {sign} the device, a column a potential; spin currents count charge, so all entries "
-        "have one unit. Colours: red positive, blue negative, logarithmic over four decades."
+        f"I = G V. A row is a current {sign} the device, a column a potential; spin currents count charge, so all "
+        "entries have one unit. Colours: red positive, blue negative, logarithmic over four decades."
     )
     return section(
         "Conductance matrix",
@@ -115,12 +115,13 @@ def checks_part(found: Findings) -> Markup:
                 "How far each identity is from exact, relative to the largest entry of G."),
     ]  # fmt: skip
     if report.breaking:
-        rows = [(t.name, _number(t.size), _number(t.asymmetry)) for t in report.breaking]
-        parts.append(tag("p", "G is not symmetric here, and need not be: Onsager's relation compares it with the device "
-                              f"whose magnetizations and field are turned around. Plain asymmetry "
-                              f"{report.asymmetry:.3g}, from:"))  # fmt: skip
-        parts.append(table("Terms that break plain reciprocity",
-                           ("term", "changes G by", "asymmetry alone"), rows))  # fmt: skip
+        words = (
+            "G is not symmetric here, and need not be: Onsager's relation compares it with that of the device whose "
+            f"magnetizations and field are turned around. Plain asymmetry {report.asymmetry:.3g}, from:"
+        )
+        terms = [(t.name, _number(t.size), _number(t.asymmetry)) for t in report.breaking]
+        head = ("term", "changes G by", "asymmetry alone")
+        parts += [tag("p", words), table("Terms that break plain reciprocity", head, terms)]
     if report.not_applicable:
         parts += [tag("h3", "Not applicable or not measured"), listing(report.not_applicable)]
     return section("Checks", "checks", *parts)
@@ -145,7 +146,8 @@ def fields_part(found: Findings) -> Markup:
         f"{t}:{c} = {quantity(v, 'V')}" for t, values in found.applied.items() for c, v in values.items()
     )
     parts = [tag("p", f"Drive: {driven or 'none'}; all other potentials of terminals are 0.")]
-    parts += [picture(png, alt, caption) for png, alt, caption in draw_fields(solution)]
+    pictures = join(picture(png, alt, caption) for png, alt, caption in draw_fields(solution))
+    parts.append(tag("div", pictures, cls="figures"))
     top = max((abs(v) for values in solution.currents.values() for v in values.values()), default=0.0)
     rows = [(t, *(_current(values[c], top) for c in COMPONENTS)) for t, values in solution.currents.items()]
     parts.append(table("Currents out of the device", ("terminal", *(f"I {c}" for c in COMPONENTS)), rows))
@@ -184,8 +186,10 @@ def ratchet_part(found: Findings) -> Markup:
     head = ("terminals", "spin", "forward", "backward", "difference", "fraction forward", "fraction backward")
     rows = [row for report in found.ratchets for row in _transmissions(report)]
     tables = [table("Spin transmission both ways", head, rows, words=(0, 1))] if rows else []
-    words = ("Forward: spin current out of the second terminal per volt of spin potential at the first one. Reciprocity "
-             "makes both ways equal for any shape; the fractions of the drawn current may differ.")  # fmt: skip
+    words = (
+        "Forward: spin current out of the second terminal per volt of spin potential at the first one. Reciprocity "
+        "makes both ways equal for any shape; the fractions of the drawn current may differ."
+    )
     return section("Ratchet", "ratchet", tag("p", words), *said, *tables)
 
 

@@ -32,7 +32,7 @@ class Convergence:
     ----------
     device : str
     sizes : tuple of float
-        Longest cell edge of each mesh, m, halved from one to the next.
+        Longest cell edge of the first mesh, m, and its half, quarter, ... for the refined ones.
     nodes : tuple of int
     matrices : tuple of ConductanceMatrix
         Coarsest first.
@@ -129,14 +129,19 @@ def check_convergence(
                           f"{growth * len(device.mesh.points)}", None)  # fmt: skip
     if not isinstance(levels, Integral) or isinstance(levels, bool) or levels < 1:
         raise must_be("levels", "a whole number, at least 1", levels)
-    sizes, nodes, matrices = [], [], []
+    mesh = device.mesh
+    size = float(longest_edges(mesh.points, mesh.cells, mesh.cell_type).max()) * device.length_unit
+    nodes, matrices = [], []
     for level in range(int(levels) + 1):
         if level:
             log.info("refining the mesh: level %d of %d", level, levels)
             device = device.refined()
-        mesh = device.mesh
         problem = prepare(device, order, warn=False)
         matrices.append(conductance_matrix(problem, conductance_responses(problem, backend=backend)))
-        sizes.append(float(longest_edges(mesh.points, mesh.cells, mesh.cell_type).max()) * device.length_unit)
-        nodes.append(len(mesh.points))
-    return Convergence(device=device.name, sizes=tuple(sizes), nodes=tuple(nodes), matrices=tuple(matrices))
+        nodes.append(len(device.mesh.points))
+    return Convergence(
+        device=device.name,
+        sizes=tuple(size / 2**k for k in range(int(levels) + 1)),
+        nodes=tuple(nodes),
+        matrices=tuple(matrices),
+    )

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 TERMINAL = "#b3202c"
 INTERFACE = "#c2185b"
 OUTLINE = "#222222"
+_LONGEST_NAME = 24  # letters; longer ones leave no room for the drawing
 _NORMAL_COLOURS = ("#e9c79a", "#d9d3c7", "#f0dd9c", "#d8b4a0")  # of metals without a magnetization
 _MAGNET_COLOURS = ("#6f9fc8", "#8fbf8a", "#a58cc4", "#5fb3b3", "#c792b0")
 
@@ -30,13 +31,16 @@ def pyplot() -> Any:
 
 
 def plain(name: str) -> str:
-    """A name as matplotlib draws it letter by letter: dollars start no formula, an underscore hides no label.
+    """A name as matplotlib draws it letter by letter: dollars start no formula, an underscore hides no label; long ones
+    without their middle.
 
     Examples
     --------
     >>> plain("_T$1$")
     ' _T\\\\$1\\\\$'
     """
+    if len(name) > _LONGEST_NAME:
+        name = f"{name[: _LONGEST_NAME // 2]}…{name[1 - _LONGEST_NAME // 2 :]}"
     return (" " if name.startswith("_") else "") + name.replace("$", r"\$")
 
 

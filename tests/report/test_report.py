@@ -6,6 +6,7 @@ import hashlib
 import html
 import json
 import re
+import shlex
 import sys
 from dataclasses import replace
 from html.parser import HTMLParser
@@ -274,6 +275,17 @@ def test_help_says_what_the_page_holds(capsys):
     out = " ".join(capsys.readouterr().out.split())
     for word in ("without a network", "materials", "ratchet", "example: fespin report", "--set", "-o FILE"):
         assert word in out
+
+
+def test_command_in_the_readme(tmp_path, monkeypatch, capsys):
+    """Runs as printed."""
+    readme = (Path(__file__).parents[2] / "README.md").read_text(encoding="utf-8")
+    (tmp_path / "meshes").symlink_to(MESHES)
+    monkeypatch.chdir(tmp_path)
+    (command,) = re.findall(r"^fespin report meshes.*$", readme, re.M)
+    assert main([*shlex.split(command)[1:], "--quiet"]) == 0
+    assert "wire.html: fn_wire_1d: all 7 checks pass" in capsys.readouterr().out
+    assert (tmp_path / "wire.html").read_text(encoding="utf-8").rstrip().endswith("</html>")
 
 
 def test_template_and_style_are_package_data():

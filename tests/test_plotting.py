@@ -380,3 +380,25 @@ def test_device_on_a_straight_wire_in_space_is_drawn():
     )
     device = wire_network([("a", "b", f, 4)], {"a": (0.0, 0.0, 0.0), "b": (1.0, 1.0, 1.0)}, ["a", "b"])
     assert plotting.plot_device(device).get_xlabel()
+
+
+def test_names_of_crowded_terminals_do_not_overlap():
+    """Seven pairs of terminals on a tenth of a long strip: their names are turned away from it."""
+    skfem = pytest.importorskip("skfem")
+    mesh = skfem.MeshQuad.init_tensor(np.linspace(0, 60, 121), np.linspace(0, 1, 3))
+    sides = {"low": 0.0, "high": 1.0}
+    boundaries = {
+        f"{side}{k}": lambda x, k=k, y=y: (np.abs(x[1] - y) < 1e-9) & (np.abs(x[0] - 30.25 - 2 * k) < 0.3)
+        for k in range(7)
+        for side, y in sides.items()
+    }
+    mesh = mesh.with_boundaries(boundaries).with_subdomains({"n": lambda x: x[0] < 1e9})
+    device = fespin.Device.from_mesh(mesh, regions={"n": N}, terminals=list(boundaries), length_unit="40 nm",
+                                     thickness=1e-8)  # fmt: skip
+    ax = plotting.plot_device(device)
+    ax.figure.canvas.draw()
+    boxes = [text.get_window_extent() for text in ax.texts if text.get_text() in boundaries]
+    assert len(boxes) == 14
+    for k, box in enumerate(boxes):
+        assert ax.get_window_extent().padded(1).contains(*box.get_points().mean(axis=0))
+        assert not any(box.overlaps(other) for other in boxes[:k])

@@ -102,10 +102,26 @@ def _write_name(ax: Any, name: str, centre: Any, away: np.ndarray, *, gap: float
 
 
 def _make_room(ax: Any, texts: list[Any]) -> None:
-    """Widen the limits until the texts lie within the frame."""
+    """Turn names that lie on each other and widen the limits until all lie within the frame."""
+    ax.apply_aspect()
+    _turn_crowded(texts)
     for _ in range(3):  # wider limits make smaller scales: a few rounds settle it
         ax.apply_aspect()
         to_data = ax.transData.inverted()
         boxes = [to_data.transform(text.get_window_extent().padded(3).get_points()) for text in texts]
         corners = np.vstack([np.transpose([ax.get_xlim(), ax.get_ylim()]), *boxes])
         ax.set(xlim=(corners[:, 0].min(), corners[:, 0].max()), ylim=(corners[:, 1].min(), corners[:, 1].max()))
+
+
+def _turn_crowded(texts: list[Any]) -> None:
+    """Names that overlap are written away from the device instead of along it, and smaller."""
+    boxes = [text.get_window_extent() for text in texts]
+    for k, text in enumerate(texts):
+        if not any(boxes[k].overlaps(other) for j, other in enumerate(boxes) if j != k):
+            continue
+        x, y = text.xyann
+        along = abs(x) > abs(y)
+        side = {"ha": ("left" if x > 0 else "right") if along else "center",
+                "va": "center" if along else ("bottom" if y > 0 else "top")}  # fmt: skip
+        text.set(rotation=0 if along else 90, fontsize="x-small", **side)
+        text.xyann = (0.5 * x, 0.5 * y)

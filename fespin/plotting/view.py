@@ -25,6 +25,10 @@ _ARROWS = ("e", "x", "y", "z")
 _BOXES = 26  # of the coarse grid that holds an arrow each, along the longest edge
 
 
+_BAR = {"vertical": False, "position_y": 0.02, "width": 0.4, "height": 0.12, "title_font_size": 22,
+        "label_font_size": 18, "n_labels": 3, "color": "black", "fmt": "%.3g"}  # fmt: skip
+
+
 def view(
     what: Solution | Device,
     quantity: str | None = None,
@@ -76,11 +80,12 @@ def view(
     if plotter is None:
         plotter = pyvista.Plotter(off_screen=_no_display(), window_size=(1280, 960))
     grid = _grid(pyvista, device)
-    style, bar = _colours(grid, device, solution, quantity)
+    style, bar = _colours(grid, device, solution, quantity, two=arrows is not None)
     body = grid if clip is None else grid.clip(clip, crinkle=True)
     faded = arrows is not None or quantity == "spin"
-    look = {"opacity": 0.25 if faded else 1.0, "lighting": device.dimension == 3, "ambient": 0.4,
-            "line_width": 6 if device.dimension == 1 else 1}  # fmt: skip
+    # light would change the colours that stand for values
+    lit = {"lighting": True, "ambient": 0.25, "diffuse": 0.75} if quantity == "regions" else {"lighting": False}
+    look = {"opacity": 0.25 if faded else 1.0, "line_width": 6 if device.dimension == 1 else 1, **lit}
     plotter.add_mesh(body, **{**look, **style, **kw}, scalar_bar_args=bar)
     if quantity == "spin" and solution is not None:
         _add_arrows(plotter, body, "spin accumulation", style, bar)
@@ -157,11 +162,10 @@ def _grid(pyvista: Any, device: Device) -> Any:
 
 
 def _colours(
-    grid: Any, device: Device, solution: Solution | None, quantity: str
+    grid: Any, device: Device, solution: Solution | None, quantity: str, *, two: bool
 ) -> tuple[dict[str, Any], dict[str, Any]]:
     """Put the values on the grid; keywords of the mesh and of its colour bar."""
-    bar = {"vertical": False, "position_x": 0.25, "position_y": 0.03, "width": 0.5, "height": 0.09,
-           "title_font_size": 24, "label_font_size": 18, "n_labels": 3, "color": "black", "fmt": "%.3g"}  # fmt: skip
+    bar = {**_BAR, "position_x": 0.05 if two else 0.3}
     if quantity == "regions" or solution is None:
         from matplotlib.colors import to_rgb
 
@@ -183,7 +187,7 @@ def _colours(
         limits = (float(values.min() * factor), float(values.max() * factor)) if quantity == "e" else (-top, top)
     grid.point_data[title] = values * factor
     colours = "RdBu_r" if quantity in ("x", "y", "z") else "viridis"
-    return {"scalars": title, "cmap": colours, "clim": limits}, {**bar, "title": title}
+    return {"scalars": title, "cmap": colours, "clim": limits}, {**bar, "title": f"{title}\n"}
 
 
 def _add_arrows(plotter: Any, body: Any, name: str, style: dict[str, Any], bar: dict[str, Any]) -> None:
@@ -200,8 +204,7 @@ def _add_current(plotter: Any, grid: Any, clip: str | None, solution: Solution, 
     title = f"size of J_{component} ({unit})"
     vectors = np.asarray(body.cell_data["current"])
     top = float(np.quantile(np.linalg.norm(vectors, axis=1), 0.995)) or 1.0
-    bar = {"vertical": True, "position_x": 0.86, "position_y": 0.2, "width": 0.08, "height": 0.6, "color": "black",
-           "title_font_size": 20, "label_font_size": 18, "n_labels": 3, "fmt": "%.3g", "title": title}  # fmt: skip
+    bar = {**_BAR, "position_x": 0.55, "title": f"{title}\n"}
     style = {"scalars": title, "cmap": "plasma", "clim": (0.0, top)}
     _glyphs(plotter, np.asarray(body.cell_centers().points), vectors, style, bar)
 
@@ -249,13 +252,14 @@ def _surround(pyvista: Any, plotter: Any, device: Device, body: Any, clip: str |
             if not shape.n_points:
                 continue  # on the side that is cut away
         plotter.add_mesh(shape, color=TERMINAL, lighting=False, line_width=6, point_size=14, style="surface")
-        label = {"text_color": TERMINAL, "font_size": 24, "shape": "rounded_rect", "shape_color": "white",
-                 "shape_opacity": 0.7, "show_points": False, "always_visible": True}  # fmt: skip
-        plotter.add_point_labels([centre + 0.07 * extent * away], [name], **label)
-    plotter.show_bounds(
-        grid=False, location="outer", xtitle=f"x ({unit})", ytitle=f"y ({unit})", ztitle=f"z ({unit})",
-        color="black", font_size=11, n_xlabels=3, n_ylabels=2, n_zlabels=2, fmt="%.3g", use_3d_text=False,
-    )  # fmt: skip
+        label = {"text_color": TERMINAL, "font_size": 24, "shape": None, "show_points": False}
+        plotter.add_point_labels([centre + 0.07 * extent * away], [name], always_visible=True, **label)
+    low, high = points.min(axis=0), points.max(axis=0)
+    titles = {f"{axis}title": f"{axis} ({unit})" for axis in "xyz"}
+    counts = {"n_xlabels": 3, "n_ylabels": 2, "n_zlabels": 2, "fmt": "%.3g"}
+    bounds = np.c_[low, high].ravel().tolist()
+    plotter.show_bounds(bounds=bounds, grid=False, location="outer", color="black", font_size=11, use_3d_text=False,
+                        **titles, **counts)  # fmt: skip
     if device.dimension == 3:
         plotter.view_vector((0.6, -0.75, 0.55), viewup=(0, 0, 1))
     else:

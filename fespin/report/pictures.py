@@ -20,6 +20,7 @@ from ..plotting import (
     plot_reciprocity,
     plot_spin_accumulation,
 )
+from ..plotting.coordinates import direction, in_space
 from ..plotting.figure import new_axes, pyplot
 from ..plotting.files import png
 from ..transport.solution import Solution
@@ -69,6 +70,10 @@ def draw_fields(solution: Solution) -> Iterator[tuple[bytes, str, str]]:
 
 
 def _spin_caption(device: Device) -> str:
-    how = {1: "components along the wire or network", 2: "V_z as colours, (V_x, V_y) as arrows",
-           3: "arrows near the surface, coloured by its size"}[device.dimension]  # fmt: skip
+    if direction(device) is not None:
+        how = "its components along the wire"
+    elif in_space(device):
+        how = "arrows coloured by its size, lengths like the square root"
+    else:
+        how = "V_z as colours, (V_x, V_y) as arrows"
     return f"Spin accumulation V_s = µ_s/(2e): {how}."

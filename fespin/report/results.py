@@ -6,7 +6,7 @@ import math
 from collections.abc import Iterator
 
 import numpy as np
-from scipy.constants import e, h
+from scipy.constants import e, h, hbar
 
 from ..audit.ratchet import RatchetReport
 from ..audit.report import Check
@@ -156,7 +156,7 @@ def fields_part(found: Findings) -> Markup:
     lost = [(name, *(_current(x, top) for x in current)) for name, current in solution.relaxation.items()]
     parts.append(table("Spin current lost to relaxation", ("region or interface", *"xyz"), lost))
     if solution.torques:
-        turned = [(name, *(_torque(x, solution.torques) for x in t)) for name, t in solution.torques.items()]
+        turned = [(name, *(_torque(x, top) for x in t)) for name, t in solution.torques.items()]
         parts.append(table("Spin-transfer torque", ("magnet", *"xyz"), turned))
     balance = float(np.abs(solution.spin_balance).max()) / (top or 1.0)
     parts.append(tag("p", f"Spin balance: currents + relaxation + precession + torques leave {_number(balance)} of the "
@@ -168,9 +168,8 @@ def _current(value: float, top: float) -> str:
     return "0" if abs(value) <= _NOISE * top else quantity(value, "A")
 
 
-def _torque(value: float, torques: dict[str, np.ndarray]) -> str:
-    top = max(float(np.abs(t).max()) for t in torques.values())
-    return "0" if abs(value) <= 1e-9 * top else f"{value:.4g} N m"
+def _torque(value: float, top: float) -> str:
+    return "0" if abs(value) <= _NOISE * top * hbar / (2 * e) else f"{value:.4g} N m"
 
 
 def ratchet_part(found: Findings) -> Markup:
@@ -178,7 +177,8 @@ def ratchet_part(found: Findings) -> Markup:
     if not found.ratchets:
         count = len(found.device.terminals)
         why = "a single terminal" if count < 2 else f"{count * (count - 1) // 2} pairs, more than {MOST_PAIRS}"
-        return section("Ratchet", "ratchet", tag("p", f"Not tested: {why}. `fespin ratchet` compares any two."))
+        said = [f"Not tested: {why}. ", tag("code", "fespin ratchet"), " compares any two."]
+        return section("Ratchet", "ratchet", tag("p", join(said)))
     verdicts = {" and ".join(r.terminals): r.verdict for r in found.ratchets}
     said = [tag("p", v) for v in verdicts.values()] if len(verdicts) == 1 else [
         listing(join([tag("strong", f"{pair}: "), v]) for pair, v in verdicts.items())

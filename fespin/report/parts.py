@@ -19,6 +19,7 @@ from .pictures import draw_convergence, draw_device
 _KINDS = {"normal": "normal: e, x, y, z", "ferromagnet": "ferromagnet: e, m", "half-metal": "half metal: one channel"}
 
 
+_LARGE_ERROR = 0.02  # of G, from the mesh: more is worth a caution
 _CELL_WORDS = (
     "*Of each cell its longest edge counts. Flatness is the smallest height of a cell over its longest edge: 1 for "
     "lines, 0.87 for a regular triangle, 0.82 for a regular tetrahedron. λ is the shortest length over which spins "
@@ -35,9 +36,18 @@ def summary(found: Findings) -> Markup:
     facts += [("ratchet", found.ratchets[0].verdict)] if len(found.ratchets) == 1 else []
     rows = [join([tag("dt", name), tag("dd", value)]) for name, value in facts]
     parts = [tag("p", verdict, cls=f"verdict {'good' if ok else 'bad'}"), tag("dl", join(rows))]
-    if found.warnings:
-        parts += [tag("h3", "Cautions"), listing(found.warnings)]
+    cautions = [*_coarse(found.convergence), *found.warnings]
+    if cautions:
+        parts += [tag("h3", "Cautions"), listing(cautions)]
     return section("Summary", "summary", *parts)
+
+
+def _coarse(convergence: Convergence | None) -> list[str]:
+    """What to do where the mesh leaves a large error."""
+    if convergence is None or convergence.error < _LARGE_ERROR:
+        return []
+    return [f"the mesh leaves an error of about {100 * convergence.error:.2g} % of the largest entry of G: "
+            "refine it where potentials change fast, or take quadratic elements (order 2)"]  # fmt: skip
 
 
 def _mesh_words(device: Device) -> str:

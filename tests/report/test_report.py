@@ -209,6 +209,15 @@ def test_warnings_are_on_the_page_and_given_on(tmp_path):
     assert "not measured: no refined mesh was solved" in text
 
 
+def test_large_error_of_the_mesh_is_a_caution(evil):
+    """Two per cent of G and more."""
+    found = evil[0].findings
+    c = found.convergence
+    rough = replace(c, matrices=(replace(c.matrices[0], values=1.1 * c.matrices[0].values), *c.matrices[1:]))
+    assert "the mesh leaves an error of about" not in evil[1]
+    assert "the mesh leaves an error of about" in page(replace(found, convergence=rough))
+
+
 def test_solid_device_and_drive(tmp_path, capsys):
     """Four terminals in three dimensions: six pairs; the drive is the one chosen."""
     out = tmp_path / "cross.html"

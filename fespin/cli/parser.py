@@ -53,6 +53,7 @@ def build_parser() -> argparse.ArgumentParser:
         _ratchet,
         _solve,
         _sweep,
+        _report,
         _circuit,
         _export,
         _winding,
@@ -146,6 +147,31 @@ def _sweep(commands: Any, common: argparse.ArgumentParser) -> None:
     for kind in ("json", "csv", "netcdf"):
         parser.add_argument(f"--{kind}", metavar="FILE", help=f"write {kind}; '-' is standard output")
     parser.add_argument("--plot", metavar="FILE", help="draw the entries (png, pdf, svg)")
+
+
+def _report(commands: Any, common: argparse.ArgumentParser) -> None:
+    parser = _add(
+        commands,
+        common,
+        "report",
+        "report",
+        "write one HTML page about a device: pictures, matrix, checks, fields",
+    )
+    parser.description = (
+        "Write one HTML page about a device that opens in any browser without a network: drawing, materials, mesh "
+        "quality, conductance matrix (blocks and units to choose, copy as CSV), every identity check with its number, "
+        "fields of one drive, ratchet verdict, versions and file hashes. Exit code 1 if a check fails."
+    )
+    parser.epilog = "example: fespin report meshes/cross.toml -o cross.html --set west:e=1mV"
+    parser.add_argument("device", metavar="DEVICE", help="device file")
+    parser.add_argument(
+        "-o", "--out", metavar="FILE", default="report.html", help="page to write (default: report.html)"
+    )
+    parser.add_argument("--set", action="append", default=[], metavar="T:C=V", dest="settings",
+                        help="drive to draw the fields of, e.g. left:e=1mV (default: 1 mV at the first)")  # fmt: skip
+    _solver_options(parser)
+    parser.add_argument("--refine", action=argparse.BooleanOptionalAction, default=None,
+                        help="solve refined meshes too, for the error of the mesh (default: if small)")  # fmt: skip
 
 
 def _circuit(commands: Any, common: argparse.ArgumentParser) -> None:

@@ -54,7 +54,7 @@ def overview(path: Path) -> None:
     import matplotlib.pyplot as plt
 
     import fespin
-    from fespin.plotting import plot_conductance, plot_device, plot_potential
+    from fespin.plotting import plot_conductance, plot_device, plot_spin_accumulation
 
     device = fespin.load(EXAMPLES.parent / "meshes" / "composite.toml")
     solution = fespin.solve(device, {"left": {"e": 1e-3}})
@@ -62,7 +62,7 @@ def overview(path: Path) -> None:
     left, right = figure.subfigures(1, 2, width_ratios=(1, 1.12))
     top, bottom = left.subplots(2, 1)
     plot_device(device, top)
-    plot_potential(solution, "z", bottom)
+    plot_spin_accumulation(solution, bottom)
     plot_conductance(fespin.conductance(device), right.subplots())
     figure.savefig(path, dpi=110)
     plt.close(figure)

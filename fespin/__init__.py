@@ -52,6 +52,8 @@ if TYPE_CHECKING:
     from .network.spice import to_spice
     from .network.spice_read import from_spice
     from .network.terminal import TerminalSpace
+    from .transport.sensitivities import Sensitivities
+    from .transport.sensitivity import sensitivities
     from .transport.solution import Solution
     from .transport.solve import conductance, solve
 
@@ -78,6 +80,7 @@ _HOME = {
     "ReciprocityReport": "audit.reciprocity",
     "Region": "device.region",
     "RelaxingCircuit": "network.relaxing_circuit",
+    "Sensitivities": "transport.sensitivities",
     "Solution": "transport.solution",
     "SolverError": "errors",
     "SolverWarning": "errors",
@@ -98,6 +101,7 @@ _HOME = {
     "parallel": "network.joining",
     "read_mesh": "device.reader",
     "relaxing_circuit": "network.relaxing_circuit",
+    "sensitivities": "transport.sensitivity",
     "series": "network.joining",
     "solve": "transport.solve",
     "to_spice": "network.spice",
@@ -125,6 +129,7 @@ __all__ = [
     "ReciprocityReport",
     "Region",
     "RelaxingCircuit",
+    "Sensitivities",
     "Solution",
     "SolverError",
     "SolverWarning",
@@ -146,6 +151,7 @@ __all__ = [
     "parallel",
     "read_mesh",
     "relaxing_circuit",
+    "sensitivities",
     "series",
     "solve",
     "to_spice",

@@ -9,7 +9,7 @@ from typing import Any
 
 from ..errors import DeviceError, InputError, MaterialWarning
 from ..materials import Ferromagnet, HalfMetal, Material, NormalMetal
-from ..units import quantity
+from ..units import measured
 from .keys import refuse_unknown
 
 KINDS: dict[str, type[NormalMetal] | type[Ferromagnet] | type[HalfMetal]] = {
@@ -67,9 +67,10 @@ def read_material(name: str, entry: Any) -> Material:
     kind = merged.get("kind")
     if not isinstance(kind, str) or kind not in KINDS:
         raise DeviceError(f"{where} kind must be one of {', '.join(KINDS)}, got {kind!r}")
-    values = {"conductivity": _conductivity(where, merged), **_plain_values(where, merged)}
+    read = {"conductivity": _conductivity(where, merged), **_plain_values(where, merged)}
     if "density_of_states" in merged:
-        values["diffusivity"] = _diffusivity(where, merged, values["conductivity"])
+        read["diffusivity"] = _diffusivity(where, merged, read["conductivity"][0])
+    values = {key: value for key, (value, _) in read.items()}
     if kind == "normal" and "polarization" in values:
         raise DeviceError(f"{where} polarization must be left out for a normal metal, got {values['polarization']!r}")
     for key, only in _ONLY.items():
@@ -80,7 +81,7 @@ def read_material(name: str, entry: Any) -> Material:
         if key not in values:
             raise DeviceError(f"{where} must have the key {key!r}, got none" + (f"; {hint}" if hint else ""))
     try:
-        return KINDS[kind](**values)
+        return KINDS[kind](**values, uncertainty={key: u for key, (_, u) in read.items() if u})  # type: ignore[arg-type]
     except InputError as error:
         raise DeviceError(f"{where} {error}") from None
 
@@ -95,9 +96,10 @@ def _with_base(where: str, entry: Mapping[str, Any]) -> Mapping[str, Any]:
 
     own = None
     if any(key in entry for key in _PAIR):
-        own = 1.0 / _conductivity(where, entry)
+        own = 1.0 / _conductivity(where, entry)[0]
     try:
         known = table.base_entry(entry["base"], resistivity=own)
+        spread = table.spreads(entry["base"], resistivity=own)
         doubts = table.unconfirmed(entry["base"])
     except InputError as error:
         raise DeviceError(f"{where} {error}") from None
@@ -110,35 +112,38 @@ def _with_base(where: str, entry: Mapping[str, Any]) -> Mapping[str, Any]:
                 MaterialWarning,
                 stacklevel=2,
             )
-    return {**{key: value for key, value in known.items() if key not in replaced}, **entry}
+    taken = {k: f"{v} +- {spread[k]}" if k in spread else v for k, v in known.items() if k not in replaced}
+    return {**taken, **entry}
 
 
-def _conductivity(where: str, entry: Mapping[str, Any]) -> float:
+def _conductivity(where: str, entry: Mapping[str, Any]) -> tuple[float, float]:
+    """The conductivity and its uncertainty; that of a resistivity is equal in relative terms."""
     given = [key for key in _PAIR if key in entry]
     if len(given) != 1:
         found = " and ".join(given) or "none"
         raise DeviceError(f"{where} must have exactly one of 'resistivity' and 'conductivity', got {found}")
     (key,) = given
-    value = quantity(entry[key], {"resistivity": "ohm m", "conductivity": "S/m"}[key], f"{where} {key}")
+    value, spread = measured(entry[key], {"resistivity": "ohm m", "conductivity": "S/m"}[key], f"{where} {key}")
     if not 0 < value < math.inf:
         unit = {"resistivity": "ohm m", "conductivity": "S/m"}[key]
         raise DeviceError(f"{where} {key} must be a positive finite number in {unit}, got {entry[key]!r}")
-    return 1.0 / value if key == "resistivity" else value
+    return (1.0 / value, spread / value**2) if key == "resistivity" else (value, spread)
 
 
-def _plain_values(where: str, entry: Mapping[str, Any]) -> dict[str, float]:
+def _plain_values(where: str, entry: Mapping[str, Any]) -> dict[str, tuple[float, float]]:
     units = {"spin_diffusion_length": "m", "polarization": "", "diffusivity": "m^2/s", "spin_hall_angle": "",
              "transverse_length": "m", "precession_length": "m"}  # fmt: skip
-    return {key: quantity(entry[key], unit, f"{where} {key}") for key, unit in units.items() if key in entry}
+    return {key: measured(entry[key], unit, f"{where} {key}") for key, unit in units.items() if key in entry}
 
 
-def _diffusivity(where: str, entry: Mapping[str, Any], conductivity: float) -> float:
+def _diffusivity(where: str, entry: Mapping[str, Any], conductivity: float) -> tuple[float, float]:
     """D from sigma = e^2 N D, N the density of states of both spins."""
     if "diffusivity" in entry:
         raise DeviceError(f"{where} must have at most one of 'diffusivity' and 'density_of_states', got both")
     from scipy.constants import e
 
-    states = quantity(entry["density_of_states"], "1/(J m^3)", f"{where} density_of_states")
+    states, spread = measured(entry["density_of_states"], "1/(J m^3)", f"{where} density_of_states")
     if not 0 < states < math.inf or states * e**2 == 0:
         raise DeviceError(f"{where} density_of_states must be positive and finite, got {entry['density_of_states']!r}")
-    return conductivity / (e**2 * states)
+    value = conductivity / (e**2 * states)
+    return value, value * spread / states

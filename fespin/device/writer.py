@@ -85,18 +85,28 @@ def _unit(metres: float) -> str:
 
 def _material_lines(material: Material) -> list[str]:
     kind = next(k for k, cls in KINDS.items() if isinstance(material, cls))
-    lines = [f'kind = "{kind}"', f'conductivity = "{material.conductivity!r} S/m"']
-    lines.append(f'spin_diffusion_length = "{material.spin_diffusion_length!r} m"')
+    spread = dict(material.uncertainty)
+    number = lambda key, unit: _number(getattr(material, key), spread.get(key), unit)  # noqa: E731
+    lines = [f'kind = "{kind}"', f"conductivity = {number('conductivity', 'S/m')}"]
+    lines.append(f"spin_diffusion_length = {number('spin_diffusion_length', 'm')}")
     if is_magnetic(material):
-        lines.append(f"polarization = {material.polarization!r}")  # type: ignore[union-attr]
+        lines.append(f"polarization = {number('polarization', '')}")
     if material.diffusivity is not None:
-        lines.append(f'diffusivity = "{material.diffusivity!r} m^2/s"')
-    if isinstance(material, NormalMetal) and material.spin_hall_angle:
-        lines.append(f"spin_hall_angle = {material.spin_hall_angle!r}")
+        lines.append(f"diffusivity = {number('diffusivity', 'm^2/s')}")
+    if isinstance(material, NormalMetal) and (material.spin_hall_angle or "spin_hall_angle" in spread):
+        lines.append(f"spin_hall_angle = {number('spin_hall_angle', '')}")
     if isinstance(material, Ferromagnet) and material.transverse_length is not None:
-        lines.append(f'transverse_length = "{material.transverse_length!r} m"')
-        lines.append(f'precession_length = "{material.precession_length!r} m"')
+        lines.append(f"transverse_length = {number('transverse_length', 'm')}")
+        lines.append(f"precession_length = {number('precession_length', 'm')}")
     return lines
+
+
+def _number(value: float, spread: float | None, unit: str) -> str:
+    """As a TOML value: bare without a unit, and with its uncertainty where there is one."""
+    if spread is None:
+        return f'"{value!r} {unit}"' if unit else f"{value!r}"
+    tail = f" {unit}" if unit else ""
+    return f'"{value!r}{tail} +- {spread!r}{tail}"'
 
 
 def _interface_lines(interface: Interface) -> list[str]:
@@ -105,13 +115,18 @@ def _interface_lines(interface: Interface) -> list[str]:
         lines.append(f"between = [{', '.join(map(_quoted, interface.between))}]")
     if interface.group is not None:
         lines.append(f"group = {_group(interface.group)}")
-    for key in ("conductance_up", "conductance_down"):
-        lines.append(f'{key} = "{getattr(interface, key)!r} S/m^2"')
+    spread = dict(interface.uncertainty)
+    units = {"conductance_up": "S/m^2", "conductance_down": "S/m^2"}
+    if {"area_resistance", "asymmetry"} & set(spread):  # equal to rounding: conductances are what an interface keeps
+        units = {"area_resistance": "ohm m^2", "asymmetry": ""}
+    lines += [f"{key} = {_number(getattr(interface, key), spread.get(key), unit)}" for key, unit in units.items()]
     mix = interface.mixing_conductance
     if mix is not None:
-        lines.append(f'mixing_conductance = ["{mix.real!r} S/m^2", "{mix.imag!r} S/m^2"]')
-    if interface.spin_memory_loss:
-        lines.append(f"spin_memory_loss = {interface.spin_memory_loss!r}")
+        parts = [_number(getattr(mix, part), spread.get(f"mixing_conductance.{part}"), "S/m^2")
+                 for part in ("real", "imag")]  # fmt: skip
+        lines.append(f"mixing_conductance = [{', '.join(parts)}]")
+    if interface.spin_memory_loss or "spin_memory_loss" in spread:
+        lines.append(f"spin_memory_loss = {_number(interface.spin_memory_loss, spread.get('spin_memory_loss'), '')}")
     return lines
 
 

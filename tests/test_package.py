@@ -38,6 +38,7 @@ STEPS = [
     "export",
     "solution",
     "solve",
+    "parameters",
     "slopes",
     "sensitivities",
     "sensitivity",

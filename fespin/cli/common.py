@@ -16,6 +16,7 @@ from typing import Any
 from ..device.device import Device
 from ..device.file import load
 from ..errors import InputError
+from ..network.table import LINE
 from ..transport.stages import Stages
 
 _PATIENCE = 2.0  # seconds after which progress is shown without being asked for
@@ -60,6 +61,13 @@ def read_device(path: str) -> tuple[Device, Stages]:
     with stages.stage("read"):
         device = load(path)
     return device, stages
+
+
+def line_width() -> int:
+    """Columns of the terminal (or of COLUMNS), for tables; wide where there is no terminal."""
+    import shutil
+
+    return max(40, shutil.get_terminal_size((LINE, 24)).columns)
 
 
 def write_text(path: str, text: str) -> None:

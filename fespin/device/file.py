@@ -18,7 +18,7 @@ from .material_entry import read_material
 from .region import Region
 from .texture import MagnetizationField
 
-_DEVICE_KEYS = ("name", "mesh", "length_unit", "thickness", "cross_section", "mesh_tags")
+DEVICE_KEYS = ("name", "mesh", "length_unit", "thickness", "cross_section", "mesh_tags")
 
 
 def load(path: str | os.PathLike[str]) -> Device:
@@ -52,7 +52,7 @@ def load(path: str | os.PathLike[str]) -> Device:
 def _device(document: dict[str, Any], path: Path) -> Device:
     refuse_unknown(document, ("device", "materials", "regions", "terminals", "interfaces", "field"), "the file")
     head = _table(document, "device", required=True)
-    refuse_unknown(head, _DEVICE_KEYS, "[device]")
+    refuse_unknown(head, DEVICE_KEYS, "[device]")
     if "mesh" not in head:
         raise DeviceError("[device] must have the key 'mesh' with the path of the mesh file, got none")
     for key in ("name", "mesh", "mesh_tags"):

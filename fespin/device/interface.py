@@ -12,7 +12,6 @@ from ..errors import must_be
 from ..uncertain import Uncertainty, checked_uncertainty
 from .mesh import Group
 
-
 # numbers of an interface that can be uncertain
 UNCERTAIN = ("conductance_up", "conductance_down", "area_resistance", "asymmetry", "spin_memory_loss",
              "mixing_conductance.real", "mixing_conductance.imag")  # fmt: skip

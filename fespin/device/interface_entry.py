@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import warnings
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from ..errors import DeviceError, InputError, MaterialWarning
@@ -11,11 +11,12 @@ from ..units import measured
 from .interface import Interface
 from .keys import refuse_unknown
 
-_PLACE = ("between", "group")
-_BASE = ("base",)
-_CONDUCTANCES = ("conductance_up", "conductance_down")
-_RESISTANCES = ("area_resistance", "asymmetry")
-_BOTH = ("mixing_conductance", "spin_memory_loss")
+PLACE = ("between", "group")
+BASE = ("base",)
+CONDUCTANCES = ("conductance_up", "conductance_down")
+RESISTANCES = ("area_resistance", "asymmetry")
+BOTH = ("mixing_conductance", "spin_memory_loss")
+UNITS = {**dict.fromkeys(CONDUCTANCES, "S/m^2"), "area_resistance": "ohm m^2", "asymmetry": "", "spin_memory_loss": ""}
 
 
 def read_interface(name: str, entry: Any) -> Interface:
@@ -46,17 +47,17 @@ def read_interface(name: str, entry: Any) -> Interface:
     where = f"[interfaces.{name}]"
     if not isinstance(entry, Mapping):
         raise DeviceError(f"{where} must be a table, got {entry!r}")
-    refuse_unknown(entry, (*_BASE, *_PLACE, *_CONDUCTANCES, *_RESISTANCES, *_BOTH), where)
+    refuse_unknown(entry, (*BASE, *PLACE, *CONDUCTANCES, *RESISTANCES, *BOTH), where)
     entry = _with_base(where, entry)
-    values: dict[str, Any] = {key: entry[key] for key in _PLACE if key in entry}
+    values: dict[str, Any] = {key: entry[key] for key in PLACE if key in entry}
     spread: dict[str, float] = {}
     if "spin_memory_loss" in entry:
-        values |= _read(where, entry, {"spin_memory_loss": ""}, spread)
+        values |= _read(where, entry, ("spin_memory_loss",), spread)
     if "mixing_conductance" in entry:
         values["mixing_conductance"] = _mixing(f"{where} mixing_conductance", entry["mixing_conductance"], spread)
-    mixed = [key for key in _CONDUCTANCES if key in entry], [key for key in _RESISTANCES if key in entry]
+    mixed = [key for key in CONDUCTANCES if key in entry], [key for key in RESISTANCES if key in entry]
     if all(mixed):
-        raise DeviceError(f"{where} must have either {' and '.join(_CONDUCTANCES)} or area_resistance (AR*) and "
+        raise DeviceError(f"{where} must have either {' and '.join(CONDUCTANCES)} or area_resistance (AR*) and "
                           f"asymmetry, got {', '.join(mixed[0] + mixed[1])}")  # fmt: skip
     try:
         if mixed[1]:
@@ -78,7 +79,7 @@ def _with_base(where: str, entry: Mapping[str, Any]) -> Mapping[str, Any]:
         known, doubts = base_interface(entry["base"]), unconfirmed_interface(entry["base"])
     except InputError as error:
         raise DeviceError(f"{where} {error}") from None
-    replaced = {*entry, *(_RESISTANCES if any(key in entry for key in _CONDUCTANCES) else ())}
+    replaced = {*entry, *(RESISTANCES if any(key in entry for key in CONDUCTANCES) else ())}
     taken = {key: value for key, value in known.items() if key not in replaced}
     for key, value in taken.items():
         if key in doubts:
@@ -91,29 +92,29 @@ def _with_base(where: str, entry: Mapping[str, Any]) -> Mapping[str, Any]:
     return {**taken, **{key: value for key, value in entry.items() if key != "base"}}
 
 
-def _read(where: str, entry: Mapping[str, Any], units: Mapping[str, str], spread: dict[str, float]) -> dict[str, Any]:
+def _read(where: str, entry: Mapping[str, Any], keys: Iterable[str], spread: dict[str, float]) -> dict[str, Any]:
     """The numbers of some keys in SI units; their uncertainties go into `spread`."""
     out = {}
-    for key, unit in units.items():
+    for key in keys:
         if key in entry:
-            out[key], u = measured(entry[key], unit, f"{where} {key}")
+            out[key], u = measured(entry[key], UNITS[key], f"{where} {key}")
             spread |= {key: u} if u else {}
     return out
 
 
 def _conductances(where: str, entry: Mapping[str, Any], spread: dict[str, float]) -> dict[str, Any]:
-    missing = [key for key in _CONDUCTANCES if key not in entry]
+    missing = [key for key in CONDUCTANCES if key not in entry]
     if missing:
         raise DeviceError(f"{where} must have the key {missing[0]!r} (or area_resistance, AR* = (AR_up + AR_dn)/4), "
                           "got none")  # fmt: skip
-    return _read(where, entry, dict.fromkeys(_CONDUCTANCES, "S/m^2"), spread)
+    return _read(where, entry, CONDUCTANCES, spread)
 
 
 def _resistances(where: str, entry: Mapping[str, Any], spread: dict[str, float]) -> dict[str, Any]:
     if "area_resistance" not in entry:
         raise DeviceError(f"{where} must have the key 'area_resistance' (AR* = (AR_up + AR_dn)/4; tables often print "
                           "2AR*) beside 'asymmetry', got none")  # fmt: skip
-    return _read(where, entry, {"area_resistance": "ohm m^2", "asymmetry": ""}, spread)
+    return _read(where, entry, RESISTANCES, spread)
 
 
 def _mixing(where: str, value: Any, spread: dict[str, float]) -> complex:

@@ -50,9 +50,9 @@ def _relative(target: Path, folder: Path) -> str:
 
 
 def _toml(device: Device, mesh_path: str, folder: Path) -> str:
-    lines = ["[device]", f"name = {_quoted(device.name)}", f"mesh = {_quoted(mesh_path)}"]
+    lines = ["[device]", f"name = {quoted(device.name)}", f"mesh = {quoted(mesh_path)}"]
     if device.mesh.tag_array is not None:
-        lines.append(f"mesh_tags = {_quoted(device.mesh.tag_array)}")
+        lines.append(f"mesh_tags = {quoted(device.mesh.tag_array)}")
     lines.append(f'length_unit = "{_unit(device.length_unit)}"')
     if device.thickness is not None:
         lines.append(f'thickness = "{device.thickness!r} m"')
@@ -62,13 +62,13 @@ def _toml(device: Device, mesh_path: str, folder: Path) -> str:
     for region_name, region in device.regions.items():
         names.setdefault(region.material, region_name)
     for material, name in names.items():
-        lines += ["", f"[materials.{_quoted(name)}]", *_material_lines(material)]
+        lines += ["", f"[materials.{quoted(name)}]", *_material_lines(material)]
     lines += ["", "[regions]"]
-    lines += [f"{_quoted(name)} = {_region_value(region, names, folder)}" for name, region in device.regions.items()]
+    lines += [f"{quoted(name)} = {_region_value(region, names, folder)}" for name, region in device.regions.items()]
     lines += ["", "[terminals]"]
-    lines += [f"{_quoted(name)} = {_group(group)}" for name, group in device.terminals.items()]
+    lines += [f"{quoted(name)} = {_group(group)}" for name, group in device.terminals.items()]
     for name, interface in device.interfaces.items():
-        lines += ["", f"[interfaces.{_quoted(name)}]", *_interface_lines(interface)]
+        lines += ["", f"[interfaces.{quoted(name)}]", *_interface_lines(interface)]
     if device.magnetic_field is not None:
         parts = ", ".join(f'"{b!r} T"' for b in device.magnetic_field)
         lines += ["", "[field]", f"magnetic_field = [{parts}]", f"g_factor = {device.g_factor!r}"]
@@ -112,7 +112,7 @@ def _number(value: float, spread: float | None, unit: str) -> str:
 def _interface_lines(interface: Interface) -> list[str]:
     lines = []
     if interface.between is not None:
-        lines.append(f"between = [{', '.join(map(_quoted, interface.between))}]")
+        lines.append(f"between = [{', '.join(map(quoted, interface.between))}]")
     if interface.group is not None:
         lines.append(f"group = {_group(interface.group)}")
     spread = dict(interface.uncertainty)
@@ -139,11 +139,11 @@ def _magnetization(region: Region, folder: Path) -> str:
             f"a magnetization given by a {region.magnetization.origin} cannot be written to a device file; write it as "
             "point data of a mesh file and use MagnetizationField.from_file"
         )
-    return f"{{ file = {_quoted(_relative(Path(source[0]), folder))}, data = {_quoted(source[1])} }}"
+    return f"{{ file = {quoted(_relative(Path(source[0]), folder))}, data = {quoted(source[1])} }}"
 
 
 def _region_value(region: Region, names: Mapping[Material, str], folder: Path) -> str:
-    parts = [f"material = {_quoted(names[region.material])}"]
+    parts = [f"material = {quoted(names[region.material])}"]
     if region.magnetization is not None:
         parts.append(f"magnetization = {_magnetization(region, folder)}")
     if region.group is not None:
@@ -152,9 +152,9 @@ def _region_value(region: Region, names: Mapping[Material, str], folder: Path) -
 
 
 def _group(group: str | int) -> str:
-    return str(group) if isinstance(group, int) else _quoted(group)
+    return str(group) if isinstance(group, int) else quoted(group)
 
 
-def _quoted(text: str) -> str:
+def quoted(text: str) -> str:
     escape: Callable[[str], str] = lambda c: c if c.isprintable() and c not in '"\\' else f"\\U{ord(c):08x}"  # noqa: E731
     return '"' + "".join(map(escape, text)) + '"'

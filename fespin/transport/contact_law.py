@@ -11,7 +11,6 @@ from ..device.interface import Interface
 from ..device.region import Region
 from .laws import cross_matrix
 
-
 Direction = tuple[float, float, float]
 
 

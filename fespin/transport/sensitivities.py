@@ -11,6 +11,7 @@ import numpy as np
 from ..device.device import Device
 from ..errors import InputError, must_be, suggest
 from ..network.conductance import ConductanceMatrix
+from .parameters import parameter_names, parameter_value
 
 
 @dataclass(frozen=True, kw_only=True, eq=False, repr=False)
@@ -60,7 +61,9 @@ class Sensitivities:
         parts = self.contributions(standard).values()
         zero = np.zeros(self.conductance.values.shape)
         real = np.sqrt(sum((part.real**2 for part in parts), zero))
-        return real + 1j * np.sqrt(sum((part.imag**2 for part in parts), zero)) if np.iscomplexobj(self.values) else real
+        return (
+            real + 1j * np.sqrt(sum((part.imag**2 for part in parts), zero)) if np.iscomplexobj(self.values) else real
+        )
 
     def contributions(self, standard: Mapping[str, float] | None = None) -> dict[str, np.ndarray]:
         """Source -> the change of G when it moves by its standard uncertainty, (4T, 4T), S."""
@@ -77,8 +80,6 @@ class Sensitivities:
         return out
 
     def _has(self, name: str) -> bool:
-        from .sensitivity import parameter_names
-
         frequency = float(self.conductance.info.get("frequency", 0.0))
         return name in self.parameters or name in parameter_names(self.device, frequency=frequency)
 
@@ -99,34 +100,6 @@ def _size(name: str, value: object) -> float:
     if isinstance(value, bool) or not isinstance(value, Real) or not 0 <= float(value) < np.inf:
         raise must_be(f"the uncertainty of {name}", "a finite number that is not negative, in SI units", value)
     return float(value)
-
-
-def parameter_value(device: Device, name: str) -> float:
-    """The value of a parameter, SI; 1 for angles of rotation and field components that are zero."""
-    kind, owner, key = split_name(name)
-    if kind == "device":
-        return float(getattr(device, key))
-    if kind == "field":
-        return float((device.magnetic_field or (0.0, 0.0, 0.0))["xyz".index(key)])
-    if kind == "interfaces":
-        whole, _, part = key.partition(".")
-        value = getattr(device.interfaces[owner], whole)
-        return float(getattr(value, part) if part else value)
-    return 1.0 if key.startswith("rotation") else float(getattr(device.regions[owner].material, key))
-
-
-def split_name(name: Any) -> tuple[str, str, str]:
-    """("regions", "ferro", "polarization") of a parameter's name; names of regions may contain dots."""
-    if not isinstance(name, str) or "." not in name:
-        return "", "", ""
-    kind, _, rest = name.partition(".")
-    if kind in ("field", "device"):
-        return kind, "", rest
-    for tail in ("mixing_conductance.real", "mixing_conductance.imag"):
-        if kind == "interfaces" and rest.endswith(f".{tail}"):
-            return kind, rest.removesuffix(f".{tail}"), tail
-    owner, _, key = rest.rpartition(".")
-    return kind, owner, key
 
 
 def uncertain_parameters(device: Device) -> dict[str, dict[str, float]]:

@@ -2,30 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import replace
-from typing import Any
 
 import numpy as np
 from scipy.sparse import csr_array
 
 from ..device.contacts import space as kind_of_space
 from ..device.device import Device, check_device
-from ..errors import InputError, must_be, suggest
-from ..materials import HalfMetal, NormalMetal
+from .parameters import AXES, chosen_parameters, split_name
 from .response import BlockResponse, respond, unit_fields
-from .sensitivities import Sensitivities, split_name
-from .slopes import (
-    AXES,
-    Slope,
-    contact_slopes,
-    field_slopes,
-    material_keys,
-    region_slopes,
-    turned_contact_slopes,
-    turning,
-)
+from .sensitivities import Sensitivities
+from .slopes import Slope, contact_slopes, field_slopes, region_slopes, turned_contact_slopes, turning
 from .solve import FIELD_TOLERANCE, conductance_matrix, conductance_responses, prepare
+from .stages import Stages
 from .system import Problem
 
 _CHUNK = 1_000_000  # numbers per work array
@@ -51,7 +41,7 @@ def sensitivities(
     ----------
     device : Device
     parameters : str or iterable of str, optional
-        Names as `parameter_names` lists them, all of them by default: ``"regions.ferro.polarization"``,
+        Names as `fespin.transport.parameters.parameter_names` lists them, all of them by default: ``"regions.ferro.polarization"``,
         ``"interfaces.fn.conductance_up"``, ``"field.z"``, ``"device.thickness"``. The magnetization of a region turns
         by an angle in rad about an axis, ``"regions.ferro.rotation_x"``.
     order, backend, frequency
@@ -82,17 +72,21 @@ def sensitivities(
     1.0
     """
     check_device(device)
-    chosen = _chosen(device, parameters, frequency)
-    problem = prepare(device, order, frequency=frequency)
-    responses = conductance_responses(problem, backend=backend, tolerance=tolerance)
+    chosen = chosen_parameters(device, parameters, frequency)
+    stages = Stages()
+    problem = prepare(device, order, frequency=frequency, stages=stages)
+    responses = conductance_responses(problem, backend=backend, tolerance=tolerance, stages=stages)
     right = unit_fields(problem, responses)
     left = right
     if not all(r.block.symmetric for r in responses):
         left = unit_fields(problem, [_transposed(problem, r, backend, tolerance) for r in responses])
     G = conductance_matrix(problem, responses)
-    moments = _Moments(left, right)
-    values = [_derivative(problem, name, moments, G.values) for name in chosen]
-    return Sensitivities(device=device, parameters=tuple(chosen), values=np.array(values), conductance=G)
+    with stages.stage("sensitivities"):
+        moments = _Moments(left, right)
+        values = [_derivative(problem, name, moments, G.values) for name in chosen]
+    G = conductance_matrix(problem, responses, stages)
+    shape = (len(chosen), *G.values.shape)
+    return Sensitivities(device=device, parameters=tuple(chosen), values=np.reshape(values, shape), conductance=G)
 
 
 def _transposed(problem: Problem, response: BlockResponse, backend: str, tolerance: float) -> BlockResponse:
@@ -145,108 +139,6 @@ class _Moments:
     def _shaped(self, flat: np.ndarray) -> np.ndarray:
         count = self.right.shape[2]
         return flat.reshape(4, count, 4, count)
-
-
-def parameter_names(device: Device, *, frequency: float = 0.0) -> tuple[str, ...]:
-    """The parameters of a device that `sensitivities` knows, those on which its matrix depends.
-
-    Examples
-    --------
-    >>> import fespin
-    >>> parameter_names(fespin.load("meshes/fn_wire_1d.toml"))[:3]    # doctest: +SKIP
-    ('regions.ferro.conductivity', 'regions.ferro.spin_diffusion_length', 'regions.ferro.polarization')
-    """
-    field = device.precession is not None
-    out = []
-    for name, region in device.regions.items():
-        keys = material_keys(region, field=field, frequency=bool(frequency))
-        if region.magnetization is not None and not _refused_rotation(device, name):
-            keys += list(AXES)
-        out += [f"regions.{name}.{key}" for key in keys]
-    for name in device.interfaces:
-        out += [f"interfaces.{name}.{key}" for key in _interface_keys(device, name)]
-    out += [f"field.{axis}" for axis in "xyz" if field]
-    out += [f"device.{key}" for key in ("thickness", "cross_section") if getattr(device, key) is not None]
-    return tuple(out)
-
-
-def _interface_keys(device: Device, name: str) -> list[str]:
-    """What an interface depends on; between normal metals both spins move together, so that only AR* is left."""
-    interface = device.interfaces[name]
-    regions = list(device.regions.values())
-    magnets = [sum(regions[r].magnetization is not None for r in c.regions)
-               for c in device.split.contacts if c.name == name]  # fmt: skip
-    if not interface.conductance or not magnets:
-        return []
-    out = []
-    if min(magnets) > 0:
-        out += ["conductance_up", "conductance_down"] if _both(interface) or max(magnets) < 2 else []
-        out += ["area_resistance", "asymmetry"] if _both(interface) else []
-    elif _both(interface):
-        out += ["area_resistance"]
-    if interface.mixing_conductance is not None:
-        out += ["mixing_conductance.real", "mixing_conductance.imag"]
-    return [*out, "spin_memory_loss"] if max(magnets) < 2 else out
-
-
-def _both(interface: Any) -> bool:
-    return bool(interface.conductance_up and interface.conductance_down)
-
-
-def _chosen(device: Device, parameters: Any, frequency: float) -> list[str]:
-    known = parameter_names(device, frequency=frequency)
-    if parameters is None:
-        return list(known)
-    names = [parameters] if isinstance(parameters, str) else parameters
-    if not isinstance(names, Iterable):
-        raise must_be("parameters", "names like 'regions.ferro.polarization'", parameters)
-    out = []
-    for name in names:
-        if name not in known and not _allowed_beside(device, name):
-            raise InputError(f"parameters: {name!r} is none of this device{_reason(device, name, known)}")
-        out.append(name)
-    return out
-
-
-def _allowed_beside(device: Device, name: Any) -> bool:
-    """A spin Hall angle that is 0 has a derivative as well."""
-    kind, owner, key = split_name(name)
-    if kind != "regions" or key != "spin_hall_angle" or owner not in device.regions:
-        return False
-    return isinstance(device.regions[owner].material, NormalMetal)
-
-
-def _reason(device: Device, name: Any, known: Sequence[str]) -> str:
-    kind, owner, key = split_name(name)
-    region = device.regions.get(owner) if kind == "regions" else None
-    if region is not None and key in AXES and region.magnetization is not None:
-        return f": {_refused_rotation(device, owner)}"
-    if region is not None and key == "polarization" and isinstance(region.material, HalfMetal):
-        return ": the polarization of a half metal is +1 or -1, nothing between"
-    if region is not None and key in ("diffusivity", "spin_diffusion_length") and hasattr(region.material, key):
-        return f": its matrix does not depend on {key} as it is"
-    if kind == "interfaces" and owner in device.interfaces and key in ("conductance_up", "conductance_down"):
-        return ": both spins move together between normal metals, ask for area_resistance; a channel that does not " \
-               "conduct has no derivative between ferromagnets"  # fmt: skip
-    return f"; {suggest(name, known)}"
-
-
-def _refused_rotation(device: Device, name: str) -> str:
-    """Why the magnetization of a region cannot turn by itself; empty if it can."""
-    from ..device.contacts import region_nodes
-
-    region = device.regions[name]
-    if region.is_textured:
-        return f"the magnetization of {name!r} varies in space"
-    if not region.is_strong:
-        return ""
-    touching = region_nodes(device)
-    names = list(device.regions)
-    own = touching[names.index(name)]
-    for other, nodes in zip(names, touching, strict=True):
-        if other != name and device.regions[other].is_strong and (own & nodes).any():
-            return f"{name!r} touches {other!r}, and magnets in direct contact are collinear: they turn together only"
-    return ""
 
 
 def _derivative(problem: Problem, name: str, moments: _Moments, G: np.ndarray) -> np.ndarray:

@@ -12,14 +12,14 @@ from scipy.sparse import csr_array
 from ..device.interface import Interface
 from ..device.region import Region
 from ..errors import InputError
-from ..materials import Ferromagnet, HalfMetal, NormalMetal
+from ..materials import NormalMetal
 from . import laws
 from .contact_law import ContactLaw, Passages, between_magnets, lacking, one_magnet, over_sinh, passages
 from .couplings import assemble_curl
+from .parameters import AXES
 from .system import Problem
 from .terms import Term, terms_of_region
 
-AXES = {"rotation_x": 0, "rotation_y": 1, "rotation_z": 2}
 # causes of the terms that contain a length, and those with 1/D
 _LENGTHS = {"spin_diffusion_length": "relaxation", "transverse_length": "dephasing", "precession_length": "exchange"}
 _RATES = ("precession", "storage")
@@ -215,22 +215,3 @@ def _layer_slopes(delta: float) -> tuple[float, float]:
     coth = 1.0 / float(np.tanh(delta))
     one_over_sinh = over_sinh(delta) / delta
     return coth - delta * one_over_sinh**2, one_over_sinh * (1.0 - delta * coth)
-
-
-def material_keys(region: Region, *, field: bool, frequency: bool) -> list[str]:
-    """Parameters of a region on which the operator depends."""
-    material = region.material
-    out = ["conductivity"]
-    if isinstance(material, HalfMetal):
-        return out
-    finite = lambda key: np.isfinite(getattr(material, key) or np.inf)  # noqa: E731
-    if finite("spin_diffusion_length"):
-        out.append("spin_diffusion_length")
-    if isinstance(material, Ferromagnet):
-        out.append("polarization")
-        out += [key for key in ("transverse_length", "precession_length") if finite(key)]
-    elif material.spin_hall_angle:
-        out.append("spin_hall_angle")
-    if material.diffusivity is not None and (frequency or (field and not region.is_strong)):
-        out.append("diffusivity")
-    return out

@@ -92,9 +92,7 @@ def needs_mass(device: Device, region: Region, omega: float) -> bool:
     return any(law.any() for _, law in _reactions(device, region.material, region.magnetization, omega))
 
 
-def _reactions(
-    device: Device, material: Material, m: laws.Vector | None, omega: float
-) -> list[tuple[str, np.ndarray]]:
+def _reactions(device: Device, material: Material, m: laws.Vector | None, omega: float) -> list[tuple[str, np.ndarray]]:
     return [
         ("relaxation", laws.relaxation(material, m)),
         ("dephasing", laws.dephasing(material, m)),

@@ -11,8 +11,7 @@ from strategies import OMEGA_PER_TESLA, breaking_devices
 
 import fespin
 from fespin import Device, Ferromagnet, InputError, Interface, Mesh, NormalMetal, Region, sensitivities
-from fespin.transport.sensitivities import parameter_value, split_name
-from fespin.transport.sensitivity import parameter_names
+from fespin.transport.parameters import parameter_names, parameter_value, split_name
 
 pytestmark = pytest.mark.filterwarnings("ignore::fespin.MeshWarning")
 METAL = NormalMetal(conductivity=2.0, spin_diffusion_length=1.3, diffusivity=0.4)
@@ -120,7 +119,12 @@ def solid(theta=0.2, **changes):
     """A cube of two regions with terminals on four faces, so that all three spins couple to currents."""
     points, cells = box("tetra", *[np.linspace(0, 1, 3)] * 3)
     upper = points[cells].mean(axis=1)[:, 2] > 0.5
-    faces = {"left": points[:, 0] == 0, "right": points[:, 0] == 1, "front": points[:, 1] == 0, "top": points[:, 2] == 1}
+    faces = {
+        "left": points[:, 0] == 0,
+        "right": points[:, 0] == 1,
+        "front": points[:, 1] == 0,
+        "top": points[:, 2] == 1,
+    }
     ends = {"left": faces["left"] & (points[:, 2] <= 0.5), "right": faces["right"] & (points[:, 2] <= 0.5),
             "top": faces["top"]}  # fmt: skip
     mesh = Mesh(points=points, cells=cells, cell_type="tetra", regions={"N": ~upper, "F": upper},

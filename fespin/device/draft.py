@@ -54,8 +54,11 @@ def draft_device(mesh: Mesh, path: Path) -> str:
     lines += ["", "[regions]                       # name of a group of cells -> its material"]
     lines += [_region(mesh, name, base) for name, base in bases.items()]
     terminals, inner = _boundaries(mesh)
-    lines += ["", "[terminals]                     # name -> group of facets on the boundary: where current leaves",
-              f"# {MARK}: remove the groups that are no contacts; a boundary without a terminal is insulating"]  # fmt: skip
+    lines += [
+        "",
+        "[terminals]                     # name -> group of facets on the boundary: where current leaves",
+        f"# {MARK}: remove the groups that are no contacts; a boundary without a terminal is insulating",
+    ]
     lines += [f"{_key(_spoken('terminal', name))} = {_group(name)}" for name in terminals]
     for name in inner:
         lines += ["", *_interface(name)]
@@ -98,7 +101,8 @@ def _check_groups(mesh: Mesh) -> None:
 
 def _boundaries(mesh: Mesh) -> tuple[list[str], list[str]]:
     """Groups of facets on the boundary, and those inside."""
-    outer, inner = [], []
+    outer: list[str] = []
+    inner: list[str] = []
     for name, facets in mesh.boundaries.items():
         owners = topology.facet_owners(mesh.cells, mesh.cell_type, facets).number
         (outer if (owners == 1).all() else inner).append(name)
@@ -134,7 +138,10 @@ def _material(base: str) -> list[str]:
     shown = [f"# {key} = {quoted(str(value)) if isinstance(value, str) else value}" for key, value in known.items()
              if key != "kind"]  # fmt: skip
     doubts = " (unconfirmed: " + ", ".join(table.unconfirmed(base)) + ")" if table.unconfirmed(base) else ""
-    return [f'base = "{base}"                     # {MARK}: guessed; its values{doubts}, uncomment to override:', *shown]
+    return [
+        f'base = "{base}"                     # {MARK}: guessed; its values{doubts}, uncomment to override:',
+        *shown,
+    ]
 
 
 def _region(mesh: Mesh, name: str, base: str) -> str:

@@ -10,6 +10,7 @@ if TYPE_CHECKING:
     from .conductance import ConductanceMatrix
 
 LINE = 118
+_MOST = 12  # terminals of a table in a notebook
 _SIGN = {"out": "out of the device", "in": "into the device"}
 
 
@@ -55,6 +56,18 @@ def format_table(G: ConductanceMatrix, *, uncertainty: Any = None, line: int = L
         block = range(first, min(first + columns, count))
         lines += ["", *_block(G, cells, block, head, width)]
     return "\n".join(lines)
+
+
+def html_table_of(G: ConductanceMatrix) -> str:
+    """The same table in HTML, terminal and component in each head."""
+    from ..notebook import html_table, html_text
+
+    if len(G.terminals) > _MOST:
+        return html_text(repr(G))
+    labels = [f"{name} {component}" for name in G.terminals for component in COMPONENTS]
+    rows = [[label, *map(_number, row)] for label, row in zip(labels, G.values.tolist(), strict=True)]
+    caption = f"conductance in S; row: current {_SIGN[G.convention]}, column: potential"
+    return html_table(["", *labels], rows, caption=caption)
 
 
 def _block(G: ConductanceMatrix, cells: list[list[str]], block: range, head: int, width: int) -> list[str]:

@@ -83,6 +83,11 @@ class Sensitivities:
         frequency = float(self.conductance.info.get("frequency", 0.0))
         return name in self.parameters or name in parameter_names(self.device, frequency=frequency)
 
+    def _repr_html_(self) -> str:
+        from ..notebook import html_text
+
+        return html_text(repr(self))
+
     def __repr__(self) -> str:
         count = len(self.conductance.terminals)
         lines = [f"<fespin.Sensitivities of a {4 * count} x {4 * count} matrix to {len(self.parameters)} parameters; "

@@ -41,9 +41,9 @@ def sensitivities(
     ----------
     device : Device
     parameters : str or iterable of str, optional
-        Names as `fespin.transport.parameters.parameter_names` lists them, all of them by default: ``"regions.ferro.polarization"``,
-        ``"interfaces.fn.conductance_up"``, ``"field.z"``, ``"device.thickness"``. The magnetization of a region turns
-        by an angle in rad about an axis, ``"regions.ferro.rotation_x"``.
+        Names as `fespin.transport.parameters.parameter_names` lists them, all of them by default:
+        ``"regions.ferro.polarization"``, ``"interfaces.fn.conductance_up"``, ``"field.z"``, ``"device.thickness"``. The
+        magnetization of a region turns by an angle in rad about an axis, ``"regions.ferro.rotation_x"``.
     order, backend, frequency
         As for `conductance`.
     tolerance : float
@@ -161,7 +161,7 @@ def _derivative(problem: Problem, name: str, moments: _Moments, G: np.ndarray) -
 
 
 def _turned_spaces(problem: Problem, r: int, key: str, moments: _Moments) -> np.ndarray:
-    """What the turning of V_s = m u adds: dY^T K X + Y^T K dX, with dX the change of the potentials at fixed amplitudes.
+    """What the turning of V_s = m u adds: dY^T K X + Y^T K dX, with dX the change of potentials at fixed amplitudes.
 
     At terminals the amplitudes are those that m lets through of what is applied, u = m . V, and they change as well.
     """

@@ -209,7 +209,7 @@ def _passage_slope(interface: Interface, key: str) -> Passages:
 
 
 def _layer_slopes(delta: float) -> tuple[float, float]:
-    """d/d delta of delta coth delta and of delta/sinh delta; the closed forms cancel near 0, where the series serves."""
+    """d/d delta of delta coth delta and of delta/sinh delta; closed forms cancel near 0, where the series serves."""
     if delta < 1e-2:
         return 2 * delta / 3 - 4 * delta**3 / 45, -delta / 3 + 7 * delta**3 / 90
     coth = 1.0 / float(np.tanh(delta))

@@ -128,9 +128,10 @@ def conductance_responses(
         blocks = problem.blocks
     with stages.stage("solve"):
         out = []
-        for block in blocks:
+        for number, block in enumerate(blocks):
             names = " and ".join("".join("e123"[c] for c in copy) for copy in block.copies)
-            log.info("solving %d unknowns for components %s", block.size, names)
+            log.info("solving %d unknowns for components %s", block.size, names,
+                     extra={"done": number, "total": len(blocks)})  # fmt: skip
             out.append(respond(problem, block, backend=backend, tolerance=tolerance))
         return out
 

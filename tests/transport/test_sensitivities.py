@@ -185,8 +185,8 @@ def test_slope_of_the_memory_loss(delta):
         assert np.abs(found).max() == 0
         return
     h = 0.02 * delta
-    quotient = (8 * (fespin.conductance(make(delta + h)).values - fespin.conductance(make(delta - h)).values)
-                - (fespin.conductance(make(delta + 2 * h)).values - fespin.conductance(make(delta - 2 * h)).values)) / (12 * h)  # fmt: skip
+    G = {k: fespin.conductance(make(delta + k * h)).values for k in (-2, -1, 1, 2)}
+    quotient = (8 * (G[1] - G[-1]) - (G[2] - G[-2])) / (12 * h)
     assert found == pytest.approx(quotient, abs=1e-6 * np.abs(quotient).max() + 1e-12 / h)
 
 
@@ -202,7 +202,7 @@ def test_textured_magnet():
 def test_magnets_in_contact_turn_together_only():
     device = stack([("F", 0.7, 5, (STRONG, M1)), ("B", 0.5, 5, (STRONG, M1)), ("N", 0.5, 5, METAL)])
     assert not [name for name in parameter_names(device) if "rotation" in name]
-    with pytest.raises(InputError, match="'F' touches 'B'.*turn together"):
+    with pytest.raises(InputError, match=r"'F' touches 'B'.*turn together"):
         sensitivities(device, "regions.F.rotation_x")
 
 

@@ -19,6 +19,9 @@ from ._version import __version__
 if TYPE_CHECKING:
     from .audit.ratchet import RatchetReport, check_ratchet
     from .audit.reciprocity import ReciprocityReport, check_reciprocity
+    from .batteries.valve.result import ValveResult
+    from .batteries.valve.runfile import load_valve
+    from .batteries.valve.stack import SpinValve
     from .batteries.winding.battery import WindingBattery
     from .batteries.winding.result import WindingResult
     from .batteries.winding.runfile import load_run
@@ -52,6 +55,8 @@ if TYPE_CHECKING:
     from .network.spice import to_spice
     from .network.spice_read import from_spice
     from .network.terminal import TerminalSpace
+    from .sweeps.result import SweepResult
+    from .sweeps.sweep import sweep
     from .transport.sensitivities import Sensitivities
     from .transport.sensitivity import sensitivities
     from .transport.solution import Solution
@@ -85,7 +90,10 @@ _HOME = {
     "SolverError": "errors",
     "SolverWarning": "errors",
     "Source": "network.sources",
+    "SpinValve": "batteries.valve.stack",
+    "SweepResult": "sweeps.result",
     "TerminalSpace": "network.terminal",
+    "ValveResult": "batteries.valve.result",
     "WindingBattery": "batteries.winding.battery",
     "WindingResult": "batteries.winding.result",
     "as_contact": "network.contact_theory",
@@ -98,12 +106,14 @@ _HOME = {
     "load": "device.file",
     "load_circuit": "netlist.reader",
     "load_run": "batteries.winding.runfile",
+    "load_valve": "batteries.valve.runfile",
     "parallel": "network.joining",
     "read_mesh": "device.reader",
     "relaxing_circuit": "network.relaxing_circuit",
     "sensitivities": "transport.sensitivity",
     "series": "network.joining",
     "solve": "transport.solve",
+    "sweep": "sweeps.sweep",
     "to_spice": "network.spice",
 }
 
@@ -134,7 +144,10 @@ __all__ = [
     "SolverError",
     "SolverWarning",
     "Source",
+    "SpinValve",
+    "SweepResult",
     "TerminalSpace",
+    "ValveResult",
     "WindingBattery",
     "WindingResult",
     "__version__",
@@ -148,18 +161,20 @@ __all__ = [
     "load",
     "load_circuit",
     "load_run",
+    "load_valve",
     "parallel",
     "read_mesh",
     "relaxing_circuit",
     "sensitivities",
     "series",
     "solve",
+    "sweep",
     "to_spice",
 ]
 
 
 # packages reached as attributes: `fespin.wigner`
-_PACKAGES = ("assemblies", "wigner")
+_PACKAGES = ("assemblies", "exchange", "switching", "wigner")
 
 
 def __getattr__(name: str) -> Any:

@@ -8,7 +8,7 @@ import logging
 import sys
 import time
 import warnings
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -19,6 +19,7 @@ from ..errors import InputError
 from ..network.table import LINE
 from ..transport.stages import Stages
 
+_log = logging.getLogger("fespin")
 _PATIENCE = 2.0  # seconds after which progress is shown without being asked for
 
 
@@ -110,6 +111,23 @@ def line_width() -> int:
     import shutil
 
     return max(40, shutil.get_terminal_size((LINE, 24)).columns)
+
+
+def progress_of(arguments: argparse.Namespace) -> Callable[[float], None] | None:
+    """A line every two seconds; a bar that rewrites itself where someone looks at it."""
+    if arguments.quiet:
+        return None
+    last = time.monotonic()
+    pause = 0.2 if sys.stderr.isatty() and not arguments.verbose else 2.0
+
+    def show(fraction: float) -> None:
+        nonlocal last
+        now = time.monotonic()
+        if now - last >= pause or fraction == 1:
+            last = now
+            _log.info("%.1f %%", 100 * fraction, extra={"done": fraction, "total": 1.0})
+
+    return show
 
 
 def write_text(path: str, text: str) -> None:

@@ -64,7 +64,8 @@ def solve_block(
     width = np.diff(block.offset)
     node = np.repeat(np.arange(len(width)), width)[free]
     system = (rows[:, free], -(rows @ lifted), node, block.kind[node], block.symmetric)
-    chosen = choose_backend(backend, len(free), problem.device.dimension)
+    kind = "complex" if np.iscomplexobj(rows.data) else "symmetric" if block.symmetric else "real"
+    chosen = choose_backend(backend, len(free), problem.device.dimension, kind)
     try:
         x, report = solve_linear(*system, backend=chosen, tolerance=tolerance)
     except SolverError as error:

@@ -81,16 +81,16 @@ def test_circuit_theory_valve_with_complex_mixing(theta, value, sign):
     assert fespin.conductance(device)["left", "e", "right", "e"] == pytest.approx(value, abs=3e-8)
 
 
-def lateral_valve(distance, contact, *, m=1):
+def lateral_valve(distance, contact, *, m=1, fine=1.0):
     """B2 as a network of lines: R_N = 1.25 ohm, R_F = 0.1 ohm, p = 0.35, lambda = 500 nm; the ends are 6 um away."""
     metal = NormalMetal(conductivity=0.5e-6 / 1.25, spin_diffusion_length=500e-9)
     magnet = Ferromagnet(conductivity=5e-9 / 0.1, polarization=0.35, spin_diffusion_length=5e-9)
     wires = [
-        ("N", 0, 1, 6e-6, 300, metal),
-        ("N", 1, 2, distance, 40, metal),
-        ("N", 2, 3, 6e-6, 300, metal),
-        ("F1", 1, 4, 100e-9, 200, (magnet, (0, 0, 1))),
-        ("F2", 2, 5, 100e-9, 200, (magnet, (0, 0, m))),
+        ("N", 0, 1, 6e-6, int(300 * fine), metal),
+        ("N", 1, 2, distance, int(40 * fine), metal),
+        ("N", 2, 3, 6e-6, int(300 * fine), metal),
+        ("F1", 1, 4, 100e-9, int(200 * fine), (magnet, (0, 0, 1))),
+        ("F2", 2, 5, 100e-9, int(200 * fine), (magnet, (0, 0, m))),
     ]
     faces = {} if contact is None else {n: Interface(between=(n, "N"), **contact) for n in ("F1", "F2")}
     return branched(wires, {"start": 0, "end": 3, "injector": 4, "detector": 5}, interfaces=faces)
@@ -111,6 +111,67 @@ def test_lateral_spin_valve_in_both_limits(distance, transparent, barrier):
                 float(nonlocal_signal(G, inject=("injector", "start"), detect=("detector", "end"), spin="grounded"))
             )
         assert signal[0] - signal[1] == pytest.approx(expected, rel=2e-6)
+
+
+def valve_error(fine):
+    """Relative error of B2, transparent, 500 nm, linear elements."""
+    signal = []
+    for m in (1, -1):
+        G = fespin.conductance(lateral_valve(500e-9, None, m=m, fine=fine))
+        signal.append(
+            float(nonlocal_signal(G, inject=("injector", "start"), detect=("detector", "end"), spin="grounded"))
+        )
+    return abs((signal[0] - signal[1]) / 1.483328e-3 - 1)
+
+
+def angle_error(fine):
+    """Relative error of what spin adds to R in B3 with interfaces at 2.2, linear elements."""
+    contact = {"area_resistance": 0.3, "asymmetry": 0.7, "mixing_conductance": 1e7}
+    n = int(100 * fine)
+    layers = [("F1", 8.0, n, (COBALT, (0, 0, 1))), ("N", 0.8, int(10 * fine), COPPER),
+              ("F2", 8.0, n, (COBALT, (np.sin(2.2), 0, np.cos(2.2))))]  # fmt: skip
+    faces = {n: Interface.from_area_resistance(between=(n, "N"), **contact) for n in ("F1", "F2")}
+    G = fespin.conductance(stack(layers, interfaces=faces))
+    exact = valve_resistance(2.2, 0.3, 0.7)
+    return abs(1 / G["left", "e", "right", "e"] - exact) / (exact - 32.4)
+
+
+def absorption_error(fine):
+    """Error of B8's ratio for l = 1, Q_F = 0.05, Q_M = 0.02 (0.0742444669), lines, linear elements."""
+    signal = {}
+    for absorber, m in itertools.product((True, False), (1, -1)):
+        G = fespin.conductance(absorbing_valve(absorber, m, fine))
+        signal[absorber, m] = float(
+            nonlocal_signal(G, inject=("injector", "start"), detect=("detector", "end"), spin="grounded")
+        )
+    eta = (signal[True, 1] - signal[True, -1]) / (signal[False, 1] - signal[False, -1])
+    return abs(eta / 0.0742444669 - 1)
+
+
+def absorbing_valve(absorber, m, fine):
+    """B8 in units of lambda_N and R_N: F wires at a distance of one, and half way a closed wire M."""
+    p, q_f, q_m = 0.5, 0.05, 0.02
+    metal = NormalMetal(conductivity=1.0, spin_diffusion_length=1.0)
+    magnet = Ferromagnet(conductivity=0.1 / (q_f * (1 - p**2)), polarization=p, spin_diffusion_length=0.1)
+    sink = NormalMetal(conductivity=0.1 / (q_m * np.tanh(1.0)), spin_diffusion_length=0.1)
+    n = lambda cells: max(2, int(cells * fine))  # noqa: E731
+    wires = [
+        ("N", 0, 1, 12.0, n(120), metal), ("N", 1, 2, 0.5, n(10), metal), ("N", 2, 3, 0.5, n(10), metal),
+        ("N", 3, 4, 12.0, n(120), metal), ("F1", 1, 5, 2.0, n(200), (magnet, (0, 0, 1))),
+        ("F2", 3, 6, 2.0, n(200), (magnet, (0, 0, m))),
+    ]  # fmt: skip
+    if absorber:
+        wires.append(("M", 2, 7, 0.1, n(10), sink))
+    return branched(wires, {"start": 0, "end": 4, "injector": 5, "detector": 6})
+
+
+@pytest.mark.parametrize("error", [valve_error, angle_error, absorption_error])
+def test_signals_of_experiments_converge_with_the_square_of_the_cells(error):
+    """B2, B3 with interfaces, B8 (Kimura, Hamrle and Otani, PRB 72, 014461 (2005)): h^2 with linear elements."""
+    errors = [error(fine) for fine in (1.0, 2.0, 4.0)]
+    assert errors[-1] < 2e-3
+    assert np.log2(errors[0] / errors[1]) == pytest.approx(2, abs=0.15)
+    assert np.log2(errors[1] / errors[2]) == pytest.approx(2, abs=0.15)
 
 
 def solid_valve(width, m):

@@ -15,18 +15,19 @@ D, TAU, L = 5e-3, 100e-12, 650e-9
 LAMBDA = np.sqrt(D * TAU)
 
 
-def nonlocal_resistance(field, m=1, g_factor=2.0, g=1e-9):
+def nonlocal_resistance(field, m=1, g_factor=2.0, g=1e-9, *, fine=1.0, order=2):
     """Tunnel contacts at a distance of 650 nm on a wire that is long on both sides; field normal to the
     magnetizations."""
     metal = NormalMetal(conductivity=1e-6, spin_diffusion_length=LAMBDA, diffusivity=D)
     lead = Ferromagnet(conductivity=1.0, polarization=0.0)
-    wires = [("N", 0, 1, 10e-6, 500, metal), ("N", 1, 2, L, 40, metal), ("N", 2, 3, 10e-6, 500, metal),
+    far, near = int(500 * fine), int(40 * fine)
+    wires = [("N", 0, 1, 10e-6, far, metal), ("N", 1, 2, L, near, metal), ("N", 2, 3, 10e-6, far, metal),
              ("F1", 1, 4, 1e-6, 2, (lead, (0, 0, 1))), ("F2", 2, 5, 1e-6, 2, (lead, (0, 0, m)))]  # fmt: skip
     contact = {"conductance_up": 1.25 * g, "conductance_down": 0.75 * g, "mixing_conductance": g}
     device = branched(wires, {"start": 0, "end": 3, "injector": 4, "detector": 5},
                       interfaces={n: Interface(between=(n, "N"), **contact) for n in ("F1", "F2")},
                       magnetic_field=(field, 0, 0), g_factor=g_factor)  # fmt: skip
-    G = fespin.conductance(device, order=2)
+    G = fespin.conductance(device, order=order)
     return float(nonlocal_signal(G, inject=("injector", "start"), detect=("detector", "end"), spin="grounded"))
 
 
@@ -42,6 +43,15 @@ def test_hanle_curve(field, value):
     The finite contact conductance (1e-9 of 1e-6/lambda S/m^2) and the mesh leave 1e-6.
     """
     assert signal(field) / signal(0.0) == pytest.approx(value, abs=2e-6)
+
+
+def test_curve_converges_with_the_square_of_the_cells():
+    """Linear elements at 0.1 T."""
+    exact = closed_form(0.1) / closed_form(0.0)
+    options = [{"fine": fine, "order": 1} for fine in (0.25, 0.5, 1.0)]
+    errors = [abs(signal(0.1, **o) / signal(0.0, **o) - exact) for o in options]
+    assert np.log2(errors[0] / errors[1]) == pytest.approx(2, abs=0.1)
+    assert np.log2(errors[1] / errors[2]) == pytest.approx(2, abs=0.1)
 
 
 def closed_form(field, g_factor=2.0):

@@ -26,13 +26,20 @@ class LinearReport:
     residual: float
 
 
-def choose_backend(wanted: str, unknowns: int, dimension: int) -> str:
-    """The backend for a system; "auto" factorises small ones and iterates on large ones."""
+# factors of matrices without symmetry take twice the work, those of complex ones four times
+_WORK = {"symmetric": 1, "real": 2, "complex": 4}
+
+
+def choose_backend(wanted: str, unknowns: int, dimension: int, kind: str = "symmetric") -> str:
+    """The backend for a system; "auto" factorises small ones and iterates on large ones.
+
+    `kind` is "symmetric", "real" (without symmetry) or "complex".
+    """
     if wanted not in BACKENDS:
         raise must_be("backend", "one of " + ", ".join(BACKENDS), wanted, suggest(wanted, BACKENDS))
     if wanted != "auto":
         return wanted
-    return "direct" if unknowns <= _DIRECT_UP_TO[dimension] else "multigrid"
+    return "direct" if unknowns * _WORK[kind] <= _DIRECT_UP_TO[dimension] else "multigrid"
 
 
 def solve_linear(

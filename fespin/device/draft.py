@@ -137,11 +137,8 @@ def _material(base: str) -> list[str]:
     known = table.base_entry(base)
     shown = [f"# {key} = {quoted(str(value)) if isinstance(value, str) else value}" for key, value in known.items()
              if key != "kind"]  # fmt: skip
-    doubts = " (unconfirmed: " + ", ".join(table.unconfirmed(base)) + ")" if table.unconfirmed(base) else ""
-    return [
-        f'base = "{base}"                     # {MARK}: guessed; its values{doubts}, uncomment to override:',
-        *shown,
-    ]
+    doubts = f" (unconfirmed: {', '.join(table.unconfirmed(base))})" if table.unconfirmed(base) else ""
+    return [f'base = "{base}"', f"# {MARK}: guessed. Its values{doubts}, to be overridden by your own:", *shown]
 
 
 def _region(mesh: Mesh, name: str, base: str) -> str:

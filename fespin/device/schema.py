@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from .exchange_entry import BARRIER as EXCHANGE_BARRIER
+from .exchange_entry import KEYS as EXCHANGE_KEYS
 from .file import DEVICE_KEYS
 from .interface_entry import BOTH, CONDUCTANCES, PLACE, RESISTANCES
 from .interface_entry import UNITS as INTERFACE_UNITS
@@ -47,7 +49,7 @@ def device_schema() -> dict[str, Any]:
     Examples
     --------
     >>> sorted(device_schema()["properties"])
-    ['device', 'field', 'interfaces', 'materials', 'regions', 'terminals']
+    ['device', 'exchange', 'field', 'interfaces', 'materials', 'regions', 'terminals']
     """
     group = {"type": ["string", "integer"]}
     return {
@@ -61,6 +63,7 @@ def device_schema() -> dict[str, Any]:
             "terminals": _named({**group, "description": "group of boundary facets (a point of a line mesh)"}),
             "interfaces": {"type": "object", "additionalProperties": _interface(group)},
             "field": _field(),
+            "exchange": {"type": "object", "additionalProperties": _exchange()},
         },
         "required": ["device", "materials", "regions", "terminals"],
         "additionalProperties": False,
@@ -154,3 +157,11 @@ def _field() -> dict[str, Any]:
     vector = {"type": "array", "items": tesla, "minItems": 3, "maxItems": 3}
     return _table({"magnetic_field": vector, "g_factor": _quantity("", uncertain=False)},
                   dependentRequired={"g_factor": ["magnetic_field"]})  # fmt: skip
+
+
+def _exchange() -> dict[str, Any]:
+    """Two magnetic layers and their junction; values may be pairs, tables or files, which the reader checks."""
+    pair = {"type": "array", "items": {"type": "string"}, "minItems": 2, "maxItems": 2}
+    barrier = _table({key: {} for key in EXCHANGE_BARRIER})
+    special: dict[str, Any] = {"layers": {**pair, "description": "two regions"}, "barrier": barrier}
+    return _table({key: special.get(key, {}) for key in EXCHANGE_KEYS}, required=["layers", "barrier"])

@@ -73,7 +73,7 @@ def _toml(device: Device, mesh_path: str, folder: Path) -> str:
     if device.magnetic_field is not None:
         parts = ", ".join(f'"{b!r} T"' for b in device.magnetic_field)
         lines += ["", "[field]", f"magnetic_field = [{parts}]", f"g_factor = {device.g_factor!r}"]
-    lines += exchange_lines(device.exchanges, _quoted)
+    lines += exchange_lines(device.exchanges, quoted)
     return "\n".join(lines) + "\n"
 
 

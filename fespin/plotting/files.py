@@ -40,6 +40,7 @@ def save_picture(
     path: str | os.PathLike[str], draw: Callable[[Any], Any], size: tuple[float, float] = (6.4, 4.0)
 ) -> Path:
     """Call `draw` with new axes of `size` inches and write their figure; see `save_figure`."""
+    check_format(path)  # before the work of drawing
     figure = pyplot().Figure(figsize=size, layout="constrained")  # no window belongs to it
     draw(figure.add_subplot())
     return save_figure(figure, path)

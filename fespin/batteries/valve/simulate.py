@@ -101,6 +101,8 @@ def simulate(
         if done % every:
             record(index, t)
         start += phase.duration
+    if progress is not None and done % every:
+        progress(1.0)
     if not np.isfinite(m).all():
         raise must_be("the drive", "small enough for floating-point numbers", "a potential that is not finite")
     return ValveResult(name=valve.name, phases=phases, columns=columns_of(rows), nodes=operators.mesh.nodes,

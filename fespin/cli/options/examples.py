@@ -17,7 +17,7 @@ EXAMPLES = {
     "sweep": ["sweep meshes/fn_wire_1d.toml --vary regions.ferro.angle.y=0deg:180deg:5 --csv angles.csv"],
     "circuit": ["circuit examples/circuits/lateral_valve.toml"],
     "export": ["export meshes/fn_wire_2d.toml --spice ngspice --out wire.cir"],
-    "winding run": ["winding run examples/winding/yig.toml --out yig.npz"],
+    "winding run": ["winding run examples/winding/tight.toml --out tight.npz"],
     "winding info": ["winding info examples/winding/yig.toml"],
     "valve info": ["valve info examples/valve/copper.toml"],
     "valve static": ["valve static examples/valve/copper.toml --voltage 1mV"],

@@ -90,8 +90,12 @@ WORDS = {"DEVICE": "meshes/fn_wire_2d.toml", "MESH": "my_mesh.msh", "T1": "left"
 FILES = {"winding": "examples/winding/tight.toml", "valve": "examples/valve/copper.toml",
          "circuit": "examples/circuits/lateral_valve.toml"}  # fmt: skip
 SLOW = ("wigner benchmark", "exchange sweep", "wigner phase-diagram")  # run by the tests of these commands
-CLOSER = {"exchange figure N": "exchange figure 3", "assemblies ACTION": "assemblies coefficients",
-          "sweep DEVICE --vary field.z=-1T:1T:201": "sweep meshes/fn_wire_1d.toml --vary regions.ferro.angle.y=0deg:90deg:3"}  # fmt: skip
+CLOSER = {
+    "exchange figure N": "exchange figure 3",
+    "assemblies ACTION": "assemblies coefficients",
+    "sweep DEVICE --vary field.z=-1T:1T:201":
+        "sweep meshes/fn_wire_1d.toml --vary regions.ferro.angle.y=0deg:90deg:3",
+}  # fmt: skip
 
 
 def listed_commands():

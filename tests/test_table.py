@@ -340,3 +340,18 @@ def test_nonsense_uncertainties_are_refused(value: str, message: str, tmp_path: 
 @pytest.mark.parametrize("text", ["38 +- 12 nm", "38 nm +- 12 nm", "(38 +- 12) nm", "38±12 nm", "38 nm +/- 12 nm"])
 def test_ways_to_write_an_uncertainty(text: str) -> None:
     assert measured(text, "m", "") == (38e-9, 12e-9)
+
+
+def test_mixing_conductance_in_channels_per_area(tmp_path: Path) -> None:
+    """1/m^2 is taken times e^2/h; other units are refused."""
+    path = device_file(tmp_path, 'kind = "ferromagnet"\nresistivity = 2e-7\nspin_diffusion_length = 4e-8\n'
+                       "polarization = 0.4", 'kind = "normal"\nresistivity = 3e-8\nspin_diffusion_length = "inf"')  # fmt: skip
+    text = path.read_text() + '[interfaces.fn]\nbetween = ["ferro", "normal"]\nconductance_up = 1e13\n'
+    text += 'conductance_down = 1e13\nmixing_conductance = "1.3e18 +- 1e17 1/m^2"\n'
+    path.write_text(text)
+    face = fespin.load(path).interfaces["fn"]
+    assert face.mixing_conductance == pytest.approx(1.3e18 * 3.874046e-5, rel=1e-6)
+    assert dict(face.uncertainty)["mixing_conductance.real"] == pytest.approx(3.874046e12, rel=1e-6)
+    path.write_text(text.replace("1/m^2", "1/m"))
+    with pytest.raises(DeviceError, match="unit that converts to S/m"):
+        fespin.load(path)

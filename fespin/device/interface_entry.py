@@ -123,6 +123,20 @@ def _mixing(where: str, value: Any, spread: dict[str, float]) -> complex:
     if len(parts) != 2:
         raise DeviceError(f'{where} must be two quantities, real and imaginary part, like ["5e14 S/m^2", "0 S/m^2"], '
                           f"got {value!r}")  # fmt: skip
-    (real, u), (imaginary, v) = (measured(part, "S/m^2", where) for part in parts)
+    (real, u), (imaginary, v) = (_areal_conductance(where, part) for part in parts)
     spread |= {f"mixing_conductance.{name}": size for name, size in (("real", u), ("imag", v)) if size}
     return complex(real, imaginary)
+
+
+def _areal_conductance(where: str, value: Any) -> tuple[float, float]:
+    """S/m^2, or what many publications print: channels per area in 1/m^2, each of e^2/h."""
+    try:
+        return measured(value, "S/m^2", where)
+    except InputError as error:
+        try:
+            channels, spread = measured(value, "1/m^2", where)
+        except InputError:
+            raise error from None
+    from scipy.constants import e, h
+
+    return channels * e**2 / h, spread * e**2 / h

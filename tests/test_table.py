@@ -344,8 +344,8 @@ def test_ways_to_write_an_uncertainty(text: str) -> None:
 
 def test_mixing_conductance_in_channels_per_area(tmp_path: Path) -> None:
     """1/m^2 is taken times e^2/h; other units are refused."""
-    path = device_file(tmp_path, 'kind = "ferromagnet"\nresistivity = 2e-7\nspin_diffusion_length = 4e-8\n'
-                       "polarization = 0.4", 'kind = "normal"\nresistivity = 3e-8\nspin_diffusion_length = "inf"')  # fmt: skip
+    ferro = 'kind = "ferromagnet"\nresistivity = 2e-7\nspin_diffusion_length = 4e-8\npolarization = 0.4'
+    path = device_file(tmp_path, ferro, 'kind = "normal"\nresistivity = 3e-8\nspin_diffusion_length = "inf"')
     text = path.read_text() + '[interfaces.fn]\nbetween = ["ferro", "normal"]\nconductance_up = 1e13\n'
     text += 'conductance_down = 1e13\nmixing_conductance = "1.3e18 +- 1e17 1/m^2"\n'
     path.write_text(text)

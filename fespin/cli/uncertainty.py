@@ -8,12 +8,16 @@ from typing import Any
 import numpy as np
 
 from ..device.device import Device
+from ..device.interface_entry import UNITS as INTERFACE_UNITS
+from ..device.material_entry import UNITS as MATERIAL_UNITS
 from ..errors import InputError
 from ..network.conductance import ConductanceMatrix
+from ..transport.parameters import split_name
 from ..transport.sensitivities import uncertain_parameters
 from ..transport.sensitivity import sensitivities
 
 ASSUMPTION = "standard uncertainties; sources independent of each other, to first order in each"
+UNITS = {**MATERIAL_UNITS, **INTERFACE_UNITS, "mixing_conductance.real": "S/m^2", "mixing_conductance.imag": "S/m^2"}
 _SHOWN = 6
 
 
@@ -32,10 +36,11 @@ class Spread:
         lines = [f"+-  {ASSUMPTION}"]
         for name in order[:_SHOWN]:
             largest = float(np.abs(self.contributions[name]).max()) / self.scale
-            lines.append(f"    {name}: +- {next(iter(self.sizes[name].values())):.3g} (SI) changes G by up to "
-                         f"{100 * largest:.2g} % of its largest entry")  # fmt: skip
+            parameter, size = next(iter(self.sizes[name].items()))
+            change = f"+- {size:.3g} {UNITS[split_name(parameter)[2]]}".rstrip()
+            lines.append(f"    {name}: {change} changes G by up to {100 * largest:.2g} % of its largest entry")
         if len(order) > _SHOWN:
-            lines.append(f"    ... and {len(order) - _SHOWN} sources that change less")
+            lines.append(f"    ... and what changes less: {', '.join(order[_SHOWN:])}")
         return "\n".join(lines)
 
     def to_dict(self) -> dict[str, Any]:

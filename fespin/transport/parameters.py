@@ -13,6 +13,8 @@ from ..device.region import Region
 from ..errors import InputError, must_be, suggest
 from ..materials import Ferromagnet, HalfMetal, NormalMetal
 
+# keys that a device may have to no effect
+_IDLE = ("spin_diffusion_length", "diffusivity", "transverse_length", "precession_length")
 AXES = {"rotation_x": 0, "rotation_y": 1, "rotation_z": 2}
 
 
@@ -83,6 +85,21 @@ def _allowed_beside(device: Device, name: Any) -> bool:
     if kind != "regions" or key != "spin_hall_angle" or owner not in device.regions:
         return False
     return isinstance(device.regions[owner].material, NormalMetal)
+
+
+def depends_on(device: Device, name: str, *, frequency: float = 0.0) -> bool:
+    """Whether the matrix depends on an uncertain parameter; a length or a diffusivity may have no part in it.
+
+    Raises
+    ------
+    InputError
+        It does, in a way that has no derivative.
+    """
+    known = parameter_names(device, frequency=frequency)
+    kind, _, key = split_name(name)
+    if name not in known and not (kind == "regions" and key in _IDLE):
+        raise InputError(f"the uncertainty of {name} cannot be propagated{_reason(device, name, known)}")
+    return name in known
 
 
 def _reason(device: Device, name: Any, known: Sequence[str]) -> str:
@@ -156,7 +173,7 @@ def _material_keys(region: Region, *, field: bool, frequency: bool) -> list[str]
     if isinstance(material, Ferromagnet):
         out.append("polarization")
         out += [key for key in ("transverse_length", "precession_length") if finite(key)]
-    elif material.spin_hall_angle:
+    elif material.spin_hall_angle or "spin_hall_angle" in dict(material.uncertainty):
         out.append("spin_hall_angle")
     if material.diffusivity is not None and (frequency or (field and not region.is_strong)):
         out.append("diffusivity")

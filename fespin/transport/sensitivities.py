@@ -11,7 +11,7 @@ import numpy as np
 from ..device.device import Device
 from ..errors import InputError, must_be, suggest
 from ..network.conductance import ConductanceMatrix
-from .parameters import parameter_names, parameter_value
+from .parameters import depends_on, parameter_value
 
 
 @dataclass(frozen=True, kw_only=True, eq=False, repr=False)
@@ -81,7 +81,7 @@ class Sensitivities:
 
     def _has(self, name: str) -> bool:
         frequency = float(self.conductance.info.get("frequency", 0.0))
-        return name in self.parameters or name in parameter_names(self.device, frequency=frequency)
+        return name in self.parameters or depends_on(self.device, name, frequency=frequency)
 
     def _repr_html_(self) -> str:
         from ..notebook import html_text

@@ -53,15 +53,16 @@ def _interface_changes(interface, key, step):
     return {key: getattr(interface, key) + step}
 
 
-def worst(device, names=None, *, frequency=0.0, relative=2e-3):
+def worst(device, names=None, *, frequency=0.0, order=1, relative=2e-3):
     """Largest error of dG/dp over the largest |dG/dp|, against central differences of fourth order."""
-    found = sensitivities(device, names, frequency=frequency)
+    found = sensitivities(device, names, frequency=frequency, order=order)
     out = {}
     for name in found.parameters:
         h = relative * (abs(parameter_value(device, name)) or 1.0)
         if name.startswith("field"):
             h = relative / OMEGA_PER_TESLA
-        G = {k: fespin.conductance(moved(device, name, k * h), frequency=frequency).values for k in (-2, -1, 1, 2)}
+        G = {k: fespin.conductance(moved(device, name, k * h), frequency=frequency, order=order).values
+             for k in (-2, -1, 1, 2)}  # fmt: skip
         quotient = (8 * (G[1] - G[-1]) - (G[2] - G[-2])) / (12 * h)
         scale = max(np.abs(quotient).max(), 1e-6 * np.abs(found.conductance.values).max() / (relative and h / relative))
         out[name] = np.abs(found[name] - quotient).max() / scale
@@ -92,6 +93,10 @@ def test_strong_magnet_with_an_interface():
     assert keys >= {"conductivity", "spin_diffusion_length", "polarization", "rotation_x", "conductance_up",
                     "conductance_down", "mixing_conductance.real", "mixing_conductance.imag", "area_resistance",
                     "asymmetry", "spin_memory_loss", "cross_section"}  # fmt: skip
+
+
+def test_quadratic_elements():
+    check(stack(REAL, interfaces={"i": replace(FACE, mixing_conductance=1.1 + 0.8j)}), order=2)
 
 
 @pytest.mark.parametrize("frequency", [0.0, 0.2])
@@ -262,3 +267,17 @@ def test_uncertainty_is_the_spread_of_random_devices():
         drawn.append(fespin.conductance(one).values)
     spread = np.std(drawn, axis=0)
     assert spread == pytest.approx(found.uncertainty(), rel=0.15, abs=1e-9)
+
+
+def test_no_uncertainty_is_dropped_in_silence():
+    """A diffusivity without time does nothing; a conductance that has no derivative is refused, not forgotten."""
+    spread = {"diffusivity": 0.1, "spin_hall_angle": 0.05}
+    metal = replace(METAL, uncertainty=spread)
+    found = sensitivities(layered("triangle", [(1.0, 3), (0.5, 3)], [metal, METAL]))
+    assert list(found.contributions()) == ["spin_hall_angle of L0"]
+    layers = [("A", 1.0, 2, METAL), ("N", 0.7, 2, METAL)]
+    face = Interface(between=("A", "N"), conductance_up=0.8, conductance_down=0.8, uncertainty={"conductance_up": 0.1})
+    with pytest.raises(InputError, match=r"uncertainty of interfaces.n.conductance_up.*both spins move together"):
+        sensitivities(stack(layers, interfaces={"n": face})).uncertainty()
+    face = Interface.from_area_resistance(between=("A", "N"), area_resistance=0.6, uncertainty={"area_resistance": 0.1})
+    assert sensitivities(stack(layers, interfaces={"n": face})).uncertainty().max() > 0

@@ -220,6 +220,25 @@ def test_strange_names_survive(tmp_path, capsys):
     assert list(device.terminals) == ["contact (1)", "right"]
 
 
+def test_groups_by_cell_data(tmp_path, capsys):
+    """A VTU file with two integer arrays: the message says which to choose, and the draft keeps the choice."""
+    import meshio
+
+    mesh = meshio.read(MESHES / "fn_wire_2d.msh")
+    tags = [block.astype(int) for block in mesh.cell_data["gmsh:physical"]]
+    path = tmp_path / "wire.vtu"
+    cells = [(block.type, block.data) for block in mesh.cells]
+    meshio.Mesh(mesh.points, cells, cell_data={"part": tags, "other": [0 * t + 1 for t in tags]}).write(path)
+    assert main(["init", str(path)]) == 2
+    err = capsys.readouterr().err
+    assert "part" in err
+    assert "mesh_tags" in err or "mesh-tags" in err
+    assert main(["init", str(path), "--mesh-tags", "part"]) == 0
+    device = fespin.load(tmp_path / "wire.toml")
+    assert len(device.regions) == 2
+    assert len(device.terminals) == 2
+
+
 # ---- uncertainty on the command line ----
 
 

@@ -22,7 +22,7 @@ def run(arguments: argparse.Namespace) -> int:
         raise DeviceError(f"{path} must end in .toml to be a device file")
     if path.exists() and not arguments.overwrite:
         raise DeviceError(f"{path} exists already; pass --overwrite or choose another name with -o")
-    mesh = read_mesh(mesh_path)
+    mesh = read_mesh(mesh_path, tag_array=arguments.mesh_tags)
     text = draft_device(mesh, path)
     write_atomic(path, text)
     name = shlex.quote(str(path))

@@ -47,6 +47,7 @@ def draft_device(mesh: Mesh, path: Path) -> str:
         "[device]",
         f"name = {quoted(path.stem)}",
         f"mesh = {quoted(_relative(mesh, path))}",
+        *([f"mesh_tags = {quoted(mesh.tag_array)}"] if mesh.tag_array is not None else []),
         *_lengths(mesh),
     ]
     for base in dict.fromkeys(bases.values()):

@@ -29,6 +29,7 @@ def init_command(commands: Any, common: argparse.ArgumentParser) -> None:
     parser = add(commands, common, "init", "init", "draft a commented device file for a mesh, from its groups")
     parser.add_argument("mesh", metavar="MESH")
     parser.add_argument("-o", "--out", metavar="DEVICE", help="device file to write (default: beside the mesh, .toml)")
+    parser.add_argument("--mesh-tags", metavar="NAME", help="integer cell data that numbers the groups (VTU, XDMF)")
     parser.add_argument("--overwrite", action="store_true", help="replace a file that is in the way")
 
 

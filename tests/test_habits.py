@@ -232,7 +232,7 @@ def test_groups_by_cell_data(tmp_path, capsys):
     assert main(["init", str(path)]) == 2
     err = capsys.readouterr().err
     assert "part" in err
-    assert "mesh_tags" in err or "mesh-tags" in err
+    assert "--mesh-tags NAME" in err
     assert main(["init", str(path), "--mesh-tags", "part"]) == 0
     device = fespin.load(tmp_path / "wire.toml")
     assert len(device.regions) == 2

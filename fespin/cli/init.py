@@ -9,7 +9,7 @@ from pathlib import Path
 from ..atomic import write_atomic
 from ..device.draft import MARK, draft_device
 from ..device.reader import read_mesh
-from ..errors import DeviceError
+from ..errors import DeviceError, MeshError
 
 
 def run(arguments: argparse.Namespace) -> int:
@@ -22,7 +22,12 @@ def run(arguments: argparse.Namespace) -> int:
         raise DeviceError(f"{path} must end in .toml to be a device file")
     if path.exists() and not arguments.overwrite:
         raise DeviceError(f"{path} exists already; pass --overwrite or choose another name with -o")
-    mesh = read_mesh(mesh_path, tag_array=arguments.mesh_tags)
+    try:
+        mesh = read_mesh(mesh_path, tag_array=arguments.mesh_tags)
+    except MeshError as error:
+        if "mesh_tags" not in str(error):
+            raise
+        raise MeshError(f"{error}, here with --mesh-tags NAME") from None
     text = draft_device(mesh, path)
     write_atomic(path, text)
     name = shlex.quote(str(path))

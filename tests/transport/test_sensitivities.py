@@ -260,13 +260,13 @@ def test_uncertainty_is_the_spread_of_random_devices():
     rng = np.random.default_rng(5)
     sizes = {"regions.N.conductivity": 0.02, "regions.N.spin_diffusion_length": 0.02, "regions.F.polarization": 0.01}
     drawn = []
-    for _ in range(300):
+    for _ in range(150):
         one = device
         for name, u in sizes.items():
             one = moved(one, name, u * rng.standard_normal())
         drawn.append(fespin.conductance(one).values)
     spread = np.std(drawn, axis=0)
-    assert spread == pytest.approx(found.uncertainty(), rel=0.15, abs=1e-9)
+    assert spread == pytest.approx(found.uncertainty(), rel=0.2, abs=1e-9)
 
 
 def test_no_uncertainty_is_dropped_in_silence():

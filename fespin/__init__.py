@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any
 from ._version import __version__
 
 if TYPE_CHECKING:
+    from .audit.convergence import Convergence, check_convergence
     from .audit.ratchet import RatchetReport, check_ratchet
     from .audit.reciprocity import ReciprocityReport, check_reciprocity
     from .batteries.valve.result import ValveResult
@@ -55,6 +56,7 @@ if TYPE_CHECKING:
     from .network.spice import to_spice
     from .network.spice_read import from_spice
     from .network.terminal import TerminalSpace
+    from .report.write import Report, write_report
     from .sweeps.result import SweepResult
     from .sweeps.sweep import sweep
     from .transport.sensitivities import Sensitivities
@@ -68,6 +70,7 @@ _HOME = {
     "CircuitSolution": "network.operating_point",
     "ConductanceMatrix": "network.conductance",
     "ContactReport": "network.contact_theory",
+    "Convergence": "audit.convergence",
     "Device": "device.device",
     "DeviceError": "errors",
     "Ferromagnet": "materials",
@@ -85,6 +88,7 @@ _HOME = {
     "ReciprocityReport": "audit.reciprocity",
     "Region": "device.region",
     "RelaxingCircuit": "network.relaxing_circuit",
+    "Report": "report.write",
     "Sensitivities": "transport.sensitivities",
     "Solution": "transport.solution",
     "SolverError": "errors",
@@ -97,6 +101,7 @@ _HOME = {
     "WindingBattery": "batteries.winding.battery",
     "WindingResult": "batteries.winding.result",
     "as_contact": "network.contact_theory",
+    "check_convergence": "audit.convergence",
     "check_ratchet": "audit.ratchet",
     "check_reciprocity": "audit.reciprocity",
     "conductance": "transport.solve",
@@ -115,6 +120,7 @@ _HOME = {
     "solve": "transport.solve",
     "sweep": "sweeps.sweep",
     "to_spice": "network.spice",
+    "write_report": "report.write",
 }
 
 __all__ = [
@@ -122,6 +128,7 @@ __all__ = [
     "CircuitSolution",
     "ConductanceMatrix",
     "ContactReport",
+    "Convergence",
     "Device",
     "DeviceError",
     "Ferromagnet",
@@ -139,6 +146,7 @@ __all__ = [
     "ReciprocityReport",
     "Region",
     "RelaxingCircuit",
+    "Report",
     "Sensitivities",
     "Solution",
     "SolverError",
@@ -152,6 +160,7 @@ __all__ = [
     "WindingResult",
     "__version__",
     "as_contact",
+    "check_convergence",
     "check_ratchet",
     "check_reciprocity",
     "conductance",
@@ -170,6 +179,7 @@ __all__ = [
     "solve",
     "sweep",
     "to_spice",
+    "write_report",
 ]
 
 

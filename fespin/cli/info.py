@@ -93,7 +93,8 @@ def describe_device(device: Device) -> str:
     return "\n".join(lines)
 
 
-_OPTIONAL = {"matplotlib": "plots", "xarray": "labelled arrays, netCDF", "h5py": "XDMF meshes", "gmsh": "fespin mesh"}
+_OPTIONAL = {"matplotlib": "plots", "xarray": "labelled arrays, netCDF", "h5py": "XDMF meshes", "gmsh": "fespin mesh",
+             "pyvista": "views in 3D"}  # fmt: skip
 
 
 def _installed(package: str) -> bool:

@@ -15,6 +15,7 @@ _COMMANDS = (
     device.ratchet_command,
     device.solve_command,
     device.sweep_command,
+    device.report_command,
     circuit.circuit_command,
     circuit.export_command,
     batteries.winding_command,

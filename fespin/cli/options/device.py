@@ -78,3 +78,21 @@ def sweep_command(commands: Any, common: argparse.ArgumentParser) -> None:
     for kind in ("json", "csv", "netcdf"):
         parser.add_argument(f"--{kind}", metavar="FILE", help=f"write {kind}; '-' is standard output")
     parser.add_argument("--plot", metavar="FILE", help="draw the entries (png, pdf, svg)")
+
+
+def report_command(commands: Any, common: argparse.ArgumentParser) -> None:
+    parser = add(commands, common, "report", "report", "write one HTML page about a device: pictures, matrix, checks")
+    parser.description = (
+        "Write one HTML page about a device that opens in any browser without a network: drawing, materials, mesh\n"
+        "quality, conductance matrix (blocks and units to choose, copy as CSV), every identity check with its number,\n"
+        "fields of one drive, ratchet verdict, versions and file hashes. Exit code 1 if a check fails."
+    )
+    parser.add_argument("device", metavar="DEVICE", help="device file")
+    parser.add_argument(
+        "-o", "--out", metavar="FILE", default="report.html", help="page to write (default: report.html)"
+    )
+    parser.add_argument("--set", action="append", default=[], metavar="T:C=V", dest="settings",
+                        help="drive to draw the fields of, e.g. left:e=1mV (default: 1 mV at the first)")  # fmt: skip
+    solver_options(parser)
+    parser.add_argument("--refine", action=argparse.BooleanOptionalAction, default=None,
+                        help="solve refined meshes too, for the error of the mesh (default: if small)")  # fmt: skip

@@ -15,6 +15,7 @@ EXAMPLES = {
     "ratchet": ["ratchet meshes/arrow_wire.toml left right --reference meshes/arrow_reference.toml"],
     "solve": ["solve meshes/fn_wire_2d.toml --set left:e=1mV --set right:e=0 --vtu fields.vtu"],
     "sweep": ["sweep meshes/fn_wire_1d.toml --vary regions.ferro.angle.y=0deg:180deg:5 --csv angles.csv"],
+    "report": ["report meshes/fn_wire_1d.toml -o wire.html --set left:e=1mV"],
     "circuit": ["circuit examples/circuits/lateral_valve.toml"],
     "export": ["export meshes/fn_wire_2d.toml --spice ngspice --out wire.cir"],
     "winding run": ["winding run examples/winding/tight.toml --out tight.npz"],

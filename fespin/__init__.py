@@ -59,6 +59,8 @@ if TYPE_CHECKING:
     from .report.write import Report, write_report
     from .sweeps.result import SweepResult
     from .sweeps.sweep import sweep
+    from .transport.sensitivities import Sensitivities
+    from .transport.sensitivity import sensitivities
     from .transport.solution import Solution
     from .transport.solve import conductance, solve
 
@@ -87,6 +89,7 @@ _HOME = {
     "Region": "device.region",
     "RelaxingCircuit": "network.relaxing_circuit",
     "Report": "report.write",
+    "Sensitivities": "transport.sensitivities",
     "Solution": "transport.solution",
     "SolverError": "errors",
     "SolverWarning": "errors",
@@ -112,6 +115,7 @@ _HOME = {
     "parallel": "network.joining",
     "read_mesh": "device.reader",
     "relaxing_circuit": "network.relaxing_circuit",
+    "sensitivities": "transport.sensitivity",
     "series": "network.joining",
     "solve": "transport.solve",
     "sweep": "sweeps.sweep",
@@ -143,6 +147,7 @@ __all__ = [
     "Region",
     "RelaxingCircuit",
     "Report",
+    "Sensitivities",
     "Solution",
     "SolverError",
     "SolverWarning",
@@ -169,6 +174,7 @@ __all__ = [
     "parallel",
     "read_mesh",
     "relaxing_circuit",
+    "sensitivities",
     "series",
     "solve",
     "sweep",

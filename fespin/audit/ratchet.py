@@ -147,6 +147,11 @@ class RatchetReport:
                 lines.append(f"{'':>5} {t.enhancement:.6g} times the reference {self.reference!r}")
         return "\n".join([*lines, self.verdict])
 
+    def _repr_html_(self) -> str:
+        from ..notebook import html_text
+
+        return html_text(self)
+
     def __repr__(self) -> str:
         return f"<fespin.RatchetReport: {self.verdict}>"
 

@@ -282,7 +282,7 @@ def test_without_matplotlib(tmp_path, monkeypatch):
 def test_help_says_what_the_page_holds(capsys):
     assert main(["report", "--help"]) == 0
     out = " ".join(capsys.readouterr().out.split())
-    for word in ("without a network", "materials", "ratchet", "example: fespin report", "--set", "-o FILE"):
+    for word in ("without a network", "materials", "ratchet", "examples: fespin report", "--set", "-o FILE"):
         assert word in out
 
 

@@ -1,5 +1,6 @@
 """What the README prints is what happens."""
 
+import importlib
 import re
 import shlex
 from pathlib import Path
@@ -42,6 +43,28 @@ def test_two_set_up_commands_that_make_their_environment():
     assert all(line.startswith("python3 -m venv .venv && .venv/bin/pip install ") for line in commands)
     assert commands[0].endswith("fespin conductance meshes/fn_wire_2d.toml")
     assert commands[1].endswith(".venv/bin/python -m pytest")
+
+
+@pytest.mark.filterwarnings("ignore::UserWarning")
+@pytest.mark.parametrize("line", [line for b in blocks("sh") for line in b.splitlines() if line.startswith("fespin ")])
+def test_shell_commands_run(line, elsewhere, capsys):
+    """Every line of a shell block, in a folder beside meshes/."""
+    assert main(shlex.split(line, comments=True)[1:]) == 0, capsys.readouterr().err
+
+
+def test_modules_that_the_readme_names_exist():
+    """Where a misprint is mended, and where to look further."""
+    for name in set(re.findall(r"`(fespin(?:\.\w+)+)`", README)):
+        module, _, attribute = name.rpartition(".")
+        try:
+            importlib.import_module(name)
+        except ModuleNotFoundError:
+            assert hasattr(importlib.import_module(module), attribute), name
+
+
+def test_citation_is_of_this_version():
+    """BibTeX."""
+    assert f"version = {{{fespin.__version__}}}" in README
 
 
 def test_printed_matrix_is_the_one_computed(elsewhere, capsys):

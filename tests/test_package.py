@@ -25,6 +25,7 @@ STEPS = [
     "constraints",
     "space",
     "facets",
+    "simplices",
     "operators",
     "couplings",
     "contact_law",

@@ -15,6 +15,7 @@ from fespin.transport.constraints import node_spaces
 from fespin.transport.frame import spin_frame
 from fespin.transport.laws import conduction, relaxation
 from fespin.transport.linsolve import choose_backend, solve_linear
+from fespin.transport.operators import region_mass, region_operators, region_stiffness
 from fespin.transport.response import assemble_conductance
 from fespin.transport.solve import conductance_responses, prepare
 from fespin.transport.system import build
@@ -38,6 +39,22 @@ def test_operators_integrate_polynomials_exactly(kind, order):
         assert M.sum() == pytest.approx(stop - start)
         assert x @ M @ x == pytest.approx((stop**3 - start**3) / 3)
         assert np.array_equal(S.indices, M.indices)
+
+
+@pytest.mark.parametrize("kind", ["line", "triangle", "tetra"])
+def test_closed_forms_equal_quadrature(kind):
+    """Linear simplices without scikit-fem: the same operators, the same numbering of cells."""
+    problem = build(fn_device(kind, 5))
+    space = problem.space
+    if kind != "line":
+        assert np.array_equal(space.element_dofs, space._skfem_dofs.element_dofs)
+    for r in range(2):
+        cells = np.flatnonzero(problem.device.cell_region == r)
+        closed = region_operators(space, cells, 2.0, mass=True)
+        for matrix, slow in zip(closed, (region_stiffness, region_mass), strict=True):
+            expected = slow(space, cells, 2.0)
+            assert matrix.indices.dtype == np.int32
+            np.testing.assert_allclose(matrix.toarray(), expected.toarray(), atol=1e-13 * np.abs(expected.data).max())
 
 
 def fill_quadratic(x, dofs, nodes, space):

@@ -58,7 +58,7 @@ def _completed(upper: csr_array, k: int) -> tuple[csr_array, csr_array]:
     sums = np.asarray(upper.sum(axis=0)) + np.asarray(upper.sum(axis=1))
     # each cell gives the node k - 1 pairs of mass m and a diagonal of 2 m
     own = -sums.real + 2j / (k - 1) * sums.imag
-    at = np.flatnonzero(sums)
+    at = np.flatnonzero(sums).astype(np.int32)
     diagonal = coo_array((own[at], (at, at)), shape=upper.shape).tocsr()
     full = csr_array(upper + upper.T.tocsr() + diagonal)
     full.sort_indices()

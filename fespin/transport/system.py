@@ -17,6 +17,7 @@ from .constraints import NodeSpaces, node_spaces
 from .couplings import assemble_contact, assemble_curl, assemble_texture
 from .frame import spin_frame
 from .laws import conduction, spin_hall
+from .lift import Shared, share
 from .operators import ScalarOperators, region_operators
 from .space import Space
 from .terms import Term, device_terms, needs_mass
@@ -92,6 +93,11 @@ class Problem:
         """theta sigma of each region, (R,), S/m; it does nothing on a line."""
         regions = self.device.regions.values()
         return np.array([spin_hall(r.material)[0, 0, 1] if self.device.dimension > 1 else 0.0 for r in regions])
+
+    @cached_property
+    def shared(self) -> Shared:
+        """What multigrid builds once for all blocks."""
+        return share(self)
 
     @cached_property
     def blocks(self) -> tuple[Block, ...]:

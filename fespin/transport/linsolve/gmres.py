@@ -19,7 +19,7 @@ from .multigrid import Hierarchy
 _RESTART = 30
 _MAX_CYCLES = 20
 # the error of G is first order in the residual here, unlike that of the energy of a symmetric system
-_MARGIN = 1e-2
+_MARGIN = 1e-4
 
 
 def solve_gmres(
@@ -27,7 +27,7 @@ def solve_gmres(
 ) -> tuple[np.ndarray, int]:
     """Solve A X = B by restarted GMRES, preconditioned from the right.
 
-    Stops when the residual of every column has fallen to `tolerance` / 100 of the right-hand side, or no further.
+    Stops when the residual of every column has fallen to `tolerance` / 10 000 of the right-hand side, or no further.
 
     Returns
     -------

@@ -1,0 +1,89 @@
+"""A block in the form that multigrid takes: what its components share, and what is left on few rows."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+import numpy as np
+from scipy.sparse import csr_array
+
+from .blocks import Block
+from .linsolve.lifted import Extra, LiftedSystem
+
+if TYPE_CHECKING:
+    from .system import Problem
+
+_ROUNDING = 1e-13
+
+
+class Shared(NamedTuple):
+    """What all blocks of a problem have in common."""
+
+    stiffness: csr_array
+    mass: np.ndarray
+    parts: list[tuple[float, float]]  # of each term: how much of its operator is in K and in M
+    label: np.ndarray
+    kinds: np.ndarray  # a kind of node with each label
+    hierarchy: list
+
+
+def share(problem: Problem) -> Shared:
+    """K: what every component feels; M: what every spin feels beside it."""
+    parts, rows = [], []
+    for term in problem.terms:
+        law = term.law.real
+        charge = float(law[0, 0])
+        rank = np.linalg.matrix_rank(law[1:, 1:])
+        spin = float(np.trace(law[1:, 1:])) / rank if charge == 0.0 and rank else 0.0
+        parts.append((charge, max(spin, 0.0)))
+        rows.append(term.operator)
+    n = problem.space.size
+    total = csr_array((n, n), dtype=complex)
+    for pattern in dict.fromkeys(term.pattern for term in problem.terms):
+        inside = [(t.operator, a + 1j * b) for t, (a, b) in zip(problem.terms, parts, strict=True)
+                  if t.pattern == pattern and (a or b)]  # fmt: skip
+        if inside:
+            data = sum(weight * operator.data for operator, weight in inside)
+            first = inside[0][0]
+            total = total + csr_array((data, first.indices, first.indptr), shape=(n, n))
+    total.sort_indices()
+    stiffness = csr_array((np.ascontiguousarray(total.data.real), total.indices, total.indptr), shape=(n, n))
+    bases = [kind.basis for kind in problem.nodes.kinds]
+    same = [next(k for k, other in enumerate(bases) if np.array_equal(other, basis)) for basis in bases]
+    kinds, of_kind = np.unique(same, return_inverse=True)
+    return Shared(stiffness, np.ascontiguousarray(total.data.imag), parts, of_kind[problem.nodes.kind], kinds, [])
+
+
+def lifted_system(problem: Problem, block: Block) -> LiftedSystem:
+    """The system of a symmetric real block."""
+    shared = problem.shared
+    axes = problem.frame[list(block.copies[0])]
+    spins = np.diag([0.0 if component == 0 else 1.0 for component in block.copies[0]])
+    active = np.ones(problem.space.size, bool)
+    for dofs in problem.terminal_dofs:
+        active[dofs] = False
+    extras = []
+    for term, (charge, spin) in zip(problem.terms, shared.parts, strict=True):
+        rest = axes @ term.law.real @ axes.T - charge * np.eye(len(axes)) - spin * spins
+        rest[np.abs(rest) <= _ROUNDING * np.abs(term.law).max()] = 0.0
+        rows = np.flatnonzero(np.diff(term.operator.indptr))
+        if not rest.any() or _unseen(rest, [block.bases[q] for q in np.unique(problem.nodes.kind[rows])]):
+            continue
+        extras.append(Extra.of(term.operator, rest))
+    return LiftedSystem(
+        stiffness=shared.stiffness,
+        mass=shared.mass,
+        extras=extras,
+        label=shared.label,
+        bases=[block.bases[q] for q in shared.kinds],
+        bound=np.array([problem.nodes.kinds[q].basis.shape[1] < 4 for q in shared.kinds]),
+        active=active,
+        split=int(block.copies[0][0] == 0),
+        hierarchy=shared.hierarchy,
+    )
+
+
+def _unseen(law: np.ndarray, bases: list[np.ndarray]) -> bool:
+    """Whether no amplitudes that exist where the operator acts feel a law: m m^T is 1 along m."""
+    scale = _ROUNDING * np.abs(law).max()
+    return all(np.abs(a.T @ law @ b).max(initial=0.0) <= scale for a in bases for b in bases)

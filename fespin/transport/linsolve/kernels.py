@@ -1,62 +1,64 @@
-"""Products of sparse matrices with blocks of columns: SciPy's, or compiled by numba where it is installed and pays."""
+"""Work on blocks of columns, a few thousand rows at a time: what follows a sparse product finds its rows in the cache.
+
+Pieces are independent, so that threads share them (SciPy and NumPy let go of the interpreter meanwhile).
+"""
 
 from __future__ import annotations
 
 import functools
-from typing import Any
+import os
+from collections.abc import Callable, Iterable
+from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
 from scipy.sparse import csr_array
 
-COMPILE_FROM = 20_000  # nodes below which loading compiled code takes longer than it saves
+_ROWS = 2048
+_ALONE = 20_000  # rows up to which one thread does it
 
 
 @functools.cache
-def compiled() -> Any:
-    """The module of compiled kernels, or None where numba is not installed."""
-    try:
-        from . import compiled as module
-    except ImportError:
-        return None
-    return module
+def _pool() -> tuple[ThreadPoolExecutor | None, int]:
+    """Threads: as many as OMP_NUM_THREADS says or the process may use, at most four (memory is the limit beyond)."""
+    wanted = os.environ.get("OMP_NUM_THREADS", "")
+    free = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+    number = min(int(wanted) if wanted.isdecimal() and int(wanted) else free, free, 4)
+    return (ThreadPoolExecutor(number, "fespin") if number > 1 else None), number
 
 
-class Product:
-    """Y = K X, with (K + M) in place of K from column `split` on; K and M share their pattern.
+def pieces(n: int) -> list[slice]:
+    """Rows 0 ... n - 1 in pieces that fit into the cache."""
+    return [slice(start, min(start + _ROWS, n)) for start in range(0, n, _ROWS)]
 
-    Parameters
-    ----------
-    stiffness : csr_array (m, n)
-    mass : ndarray, optional
-        Entries of M in the places of those of K.
-    compile : bool
-        Whether to use compiled kernels, if there are any.
-    """
 
-    def __init__(self, stiffness: csr_array, mass: np.ndarray | None = None, *, compile: bool = False) -> None:
-        self.stiffness, self.mass = stiffness, mass
-        self.kernels = compiled() if compile else None
-        self.shape = stiffness.shape
-        self.both = None
-        if mass is not None and self.kernels is None:
-            data = stiffness.data + mass
-            self.both = csr_array((data, stiffness.indices, stiffness.indptr), shape=stiffness.shape)
+def for_each(work: Callable[[int], None], count: int, rows: int) -> None:
+    """Call work(0) ... work(count - 1), by several threads where there is enough to do."""
+    pool, number = _pool() if rows > _ALONE else (None, 1)
+    if pool is None:
+        for k in range(count):
+            work(k)
+        return
+    left = iter(range(count))  # the next piece goes to whoever is free: busy neighbours hold up nobody
 
-    def __call__(self, x: np.ndarray, split: int = 0) -> np.ndarray:
-        """Apply to columns (n, j)."""
-        if self.kernels is not None:
-            k = self.stiffness
-            out = np.empty((k.shape[0], x.shape[1]), x.dtype)
-            if self.mass is None:
-                self.kernels.multiply(k.indptr, k.indices, k.data, x, out)
-            else:
-                self.kernels.multiply_two(k.indptr, k.indices, k.data, self.mass, x, split, out)
-            return out
-        if self.both is None:
-            return self.stiffness @ x
-        if split == 0:
-            return self.both @ x
-        out = np.empty((self.shape[0], x.shape[1]), x.dtype)
-        out[:, :split] = self.stiffness @ np.ascontiguousarray(x[:, :split])
-        out[:, split:] = self.both @ np.ascontiguousarray(x[:, split:])
-        return out
+    def take(_: int) -> None:
+        for k in left:
+            work(k)
+
+    list(pool.map(take, range(number)))
+
+
+def by_rows(matrix: csr_array) -> list[csr_array]:
+    """A matrix piece by piece; its entries are not copied."""
+    out = []
+    for part in pieces(matrix.shape[0]):
+        start, stop = int(matrix.indptr[part.start]), int(matrix.indptr[part.stop])
+        indptr = matrix.indptr[part.start : part.stop + 1] - matrix.indptr[part.start]
+        piece = csr_array((part.stop - part.start, matrix.shape[1]), dtype=matrix.dtype)
+        piece.data, piece.indices, piece.indptr = matrix.data[start:stop], matrix.indices[start:stop], indptr
+        out.append(piece)
+    return out
+
+
+def total(parts: Iterable[np.ndarray | float]) -> np.ndarray:
+    """Sum of the contributions of all pieces, in their order whoever computed them."""
+    return np.sum(list(parts), axis=0)

@@ -20,7 +20,7 @@ from scipy.sparse import csr_array
 
 from ...errors import SolverError
 from .aggregation import STRENGTH, STRENGTH_BELOW, aggregate
-from .kernels import Product
+from .kernels import by_rows, for_each, pieces, total
 
 _COARSEST = 300  # nodes below which the last level is inverted
 _LARGEST_LAST = 2500  # amplitudes that a last level may have
@@ -95,15 +95,22 @@ class LiftedSystem:
         return self.bases[0].shape[0]
 
     @cached_property
-    def product(self) -> Product:
-        from .kernels import COMPILE_FROM
+    def _pieces(self) -> list[tuple[slice, csr_array, csr_array]]:
+        k = self.stiffness
+        both = csr_array((k.data + self.mass, k.indices, k.indptr), shape=k.shape) if self.mass.any() else k
+        return list(zip(pieces(k.shape[0]), by_rows(k), by_rows(both), strict=True))
 
-        return Product(self.stiffness, self.mass if self.mass.any() else None, compile=len(self.label) >= COMPILE_FROM)
-
-    def apply(self, x: np.ndarray) -> np.ndarray:
+    def apply(self, x: np.ndarray, out: np.ndarray) -> np.ndarray:
         """A x on (n, c j), components outermost; not projected."""
-        j = x.shape[1] // self.components
-        out = self.product(x, self.split * j)
+        s = self.split * (x.shape[1] // self.components)
+        charge, spin = np.ascontiguousarray(x[:, :s]), np.ascontiguousarray(x[:, s:])
+
+        def work(k: int) -> None:
+            part, stiffness, both = self._pieces[k]
+            out[part, :s] = stiffness @ charge
+            out[part, s:] = both @ spin
+
+        for_each(work, len(self._pieces), len(x))
         _add_extras(out, x, self.extras, self.components)
         return out
 
@@ -117,10 +124,10 @@ class LiftedSystem:
                 x[at] = np.einsum("ab,nbj->naj", basis @ basis.T, own).reshape(len(at), -1)
 
 
-def _add_extras(out: np.ndarray, x: np.ndarray, extras: Sequence[Extra], c: int) -> None:
+def _add_extras(out: np.ndarray, x: np.ndarray, extras: Sequence[Extra], c: int, sign: float = 1.0) -> None:
     for extra in extras:
         flow = (extra.operator @ x[extra.columns]).reshape(len(extra.rows), c, -1)
-        out[extra.rows] += np.matmul(extra.law.astype(x.dtype), flow).reshape(len(flow), -1)
+        out[extra.rows] += np.matmul((sign * extra.law).astype(x.dtype), flow).reshape(len(flow), -1)
 
 
 @dataclass(eq=False)
@@ -165,17 +172,16 @@ class _Level:
     """One level of the cycle of a block."""
 
     def __init__(self, scalar: _Scalar, mass: np.ndarray, extras: Sequence[Extra], system: LiftedSystem) -> None:
-        from .kernels import COMPILE_FROM
-
-        fast = len(scalar.label) >= COMPILE_FROM
         self.scalar, self.mass, self.extras = scalar, mass, extras
         self.split, self.c = system.split, system.components
-        self.product = Product(scalar.stiffness, compile=fast)
-        if scalar.prolongation is not None:
-            self.prolong = Product(scalar.prolongation, compile=fast)
-            self.restrict = Product(scalar.restriction, compile=fast)  # type: ignore[arg-type]
+        self.pieces = pieces(len(scalar.label))
+        self.stiffness = by_rows(scalar.stiffness)
+        if scalar.prolongation is not None and scalar.restriction is not None:
+            self.prolongation, self.restriction = by_rows(scalar.prolongation), by_rows(scalar.restriction)
         self._invert_diagonal(system.bases)
-        self.damping = np.float32(_DAMPING / self._radius())
+        radius = self._radius()
+        for factor in (self.charge, self.spin, self.inverse):
+            factor *= np.float32(_DAMPING / radius)
 
     def _invert_diagonal(self, bases: Sequence[np.ndarray]) -> None:
         """Scalars where a node has all components and no extras, matrices (c, c) at the others."""
@@ -205,24 +211,64 @@ class _Level:
         self.spin = np.where(simple, 1.0 / spin, 0.0).astype(np.float32)[:, None]
         self.special, self.inverse = at, inverse.astype(np.float32)
 
-    def smooth(self, r: np.ndarray) -> np.ndarray:
-        """D^-1 r."""
-        j = r.shape[1] // self.c
-        s = self.split * j
+    def first(self, r: np.ndarray) -> np.ndarray:
+        """A damped step from zero, D^-1 r."""
         out = np.empty_like(r)
-        np.multiply(r[:, :s], self.charge, out=out[:, :s])
-        np.multiply(r[:, s:], self.spin, out=out[:, s:])
+        s = self.split * (r.shape[1] // self.c)
+
+        def work(k: int) -> None:
+            part = self.pieces[k]
+            np.multiply(r[part, :s], self.charge[part], out=out[part, :s])
+            np.multiply(r[part, s:], self.spin[part], out=out[part, s:])
+
+        for_each(work, len(self.pieces), len(r))
         if len(self.special):
-            own = r[self.special].reshape(len(self.special), self.c, j)
-            out[self.special] = np.matmul(self.inverse, own).reshape(len(own), -1)
+            out[self.special] = self._special(r[self.special])
         return out
 
-    def apply(self, x: np.ndarray) -> np.ndarray:
-        s = self.split * (x.shape[1] // self.c)
-        out = self.product(x)
-        out[:, s:] += self.mass32 * x[:, s:]
-        _add_extras(out, x, self.extras, self.c)
+    def _special(self, r: np.ndarray) -> np.ndarray:
+        return np.matmul(self.inverse, r.reshape(len(r), self.c, -1)).reshape(r.shape)
+
+    def defect(self, r: np.ndarray, x: np.ndarray) -> np.ndarray:
+        """r - A x."""
+        out = np.empty_like(r)
+        s = self.split * (r.shape[1] // self.c)
+
+        def work(k: int) -> None:
+            part = self.pieces[k]
+            flow = self.stiffness[k] @ x
+            flow[:, s:] += self.mass32[part] * x[part, s:]
+            np.subtract(r[part], flow, out=out[part])
+
+        for_each(work, len(self.pieces), len(r))
+        _add_extras(out, x, self.extras, self.c, -1.0)
         return out
+
+    def correct(self, x: np.ndarray, d: np.ndarray) -> None:
+        """x += D^-1 d."""
+        s = self.split * (d.shape[1] // self.c)
+
+        def work(k: int) -> None:
+            part = self.pieces[k]
+            x[part, :s] += self.charge[part] * d[part, :s]
+            x[part, s:] += self.spin[part] * d[part, s:]
+
+        for_each(work, len(self.pieces), len(d))
+        if len(self.special):
+            x[self.special] += self._special(d[self.special])
+
+    def restrict(self, d: np.ndarray) -> np.ndarray:
+        out = np.empty((self.scalar.restriction.shape[0], d.shape[1]), d.dtype)  # type: ignore[union-attr]
+        _multiply(self.restriction, d, out)
+        return out
+
+    def prolong(self, x: np.ndarray, correction: np.ndarray) -> None:
+        """x += P correction."""
+
+        def work(k: int) -> None:
+            x[self.pieces[k]] += self.prolongation[k] @ correction
+
+        for_each(work, len(self.pieces), len(x))
 
     @cached_property
     def mass32(self) -> np.ndarray:
@@ -231,14 +277,23 @@ class _Level:
     def _radius(self) -> float:
         """Upper estimate of the largest eigenvalue of D^-1 A by power steps."""
         x = np.random.default_rng(0).standard_normal((len(self.scalar.label), self.c)).astype(np.float32)
-        value = 1.0
+        zero, value = np.zeros_like(x), 1.0
         for _ in range(10):
-            x = self.smooth(self.apply(x))
+            x = -self.first(self.defect(zero, x))
             value = float(np.linalg.norm(x))
             if value == 0.0:
                 return 1.0
             x /= np.float32(value)
         return 1.1 * value
+
+
+def _multiply(matrix: list[csr_array], x: np.ndarray, out: np.ndarray) -> None:
+    parts = pieces(len(out))
+
+    def work(k: int) -> None:
+        out[parts[k]] = matrix[k] @ x
+
+    for_each(work, len(parts), len(x))
 
 
 def _diagonal_of(extra: Extra) -> np.ndarray:
@@ -273,13 +328,13 @@ class LiftedHierarchy:
         level = self.levels[depth]
         if depth == len(self.levels) - 1:
             return self.last(r)
-        x = level.damping * level.smooth(r)
-        defect = level.restrict(r - level.apply(x))
+        x = level.first(r)
+        defect = level.restrict(level.defect(r, x))
         correction = self.cycle(defect, depth + 1)
         if depth + 2 < len(self.levels):
-            correction += self.cycle(defect - self.levels[depth + 1].apply(correction), depth + 1)
-        x += level.prolong(correction)
-        x += level.damping * level.smooth(r - level.apply(x))
+            correction += self.cycle(self.levels[depth + 1].defect(defect, correction), depth + 1)
+        level.prolong(x, correction)
+        level.correct(x, level.defect(r, x))
         return x
 
 
@@ -304,13 +359,11 @@ def _inverse(level: _Level, bases: Sequence[np.ndarray]) -> Callable[[np.ndarray
     for i in np.flatnonzero(widths):
         lift[i, :, start[i] : start[i + 1]] = bases[level.scalar.label[i]]
     columns = np.ascontiguousarray(lift.reshape(n, -1))
-    kept, level.mass32 = level.mass32, level.mass[:, None]
-    flow = level.product.stiffness.astype(float) @ columns
+    flow = level.scalar.stiffness.astype(float) @ columns
     flow = flow.reshape(n, c, size)
     flow[:, level.split :] += level.mass[:, None, None] * lift[:, level.split :]
     flow = np.ascontiguousarray(flow.reshape(n, -1))
     _add_extras(flow, columns, level.extras, c)
-    level.mass32 = kept
     matrix = lift.reshape(n * c, size).T @ flow.reshape(n * c, size)
     try:
         np.linalg.cholesky(matrix)
@@ -346,45 +399,52 @@ def solve_lifted(system: LiftedSystem, lifted: np.ndarray, *, tolerance: float) 
     n, c, j = lifted.shape
     cycle = LiftedHierarchy(system).cycle
     x = np.ascontiguousarray(lifted.reshape(n, c * j))
-    held = np.flatnonzero(~system.active)
+    held, parts = np.flatnonzero(~system.active), pieces(n)
+    sums = np.empty((len(parts), c * j))
 
     def dot(a: np.ndarray, b: np.ndarray) -> np.ndarray:
-        return np.einsum("ij,ij->j", a, b).reshape(c, j).sum(axis=0)
+        def work(k: int) -> None:
+            np.einsum("ij,ij->j", a[parts[k]], b[parts[k]], out=sums[k])
 
-    def spread(a: np.ndarray) -> np.ndarray:
-        return np.tile(a, c)
+        for_each(work, len(parts), n)
+        return total(sums).reshape(c, j).sum(axis=0)
 
-    r = system.apply(x)
-    energy = dot(x, r)  # of the lift; what is left of it at the end is the conductance
-    np.negative(r, out=r)
+    q = np.empty_like(x)
+    r = -system.apply(x, q)
+    energy = -dot(x, r)  # of the lift; what is left of it at the end is the conductance
     r[held] = 0.0
     system.project(r)
-    scale = np.where(np.sqrt(energy) > 0, np.sqrt(np.abs(energy)), 1.0)
+    least = 1e-12 * np.maximum(energy, np.finfo(float).tiny)
     before = np.sqrt(dot(r, r))
-    p = np.zeros_like(r)
-    rz, worst = np.ones(j), np.inf
+    size = np.where(before > 0, before, 1.0) / np.sqrt(n)  # so that nothing underflows in single precision
+    down, up = np.tile(1.0 / size, c), np.tile(size, c)
+    p, single = np.zeros_like(r), np.empty(r.shape, np.float32)
+    rz, worst = np.zeros(j), np.inf
     for iteration in range(_MAX_ITERATIONS + 1):
-        # residuals of very different sizes (or tiny ones) must not underflow in single precision
-        size = np.abs(r).max(axis=0).reshape(c, j).max(axis=0)
-        size[size == 0] = 1.0
-        z = cycle((r / spread(size)).astype(np.float32)).astype(float)
-        z *= spread(size)
-        rz_next = dot(r, z)
-        worst = float(np.max(rz_next / np.maximum(np.abs(energy), 1e-12 * scale**2), initial=0.0))
+        for_each(lambda k: np.multiply(r[parts[k]], down, out=single[parts[k]], casting="same_kind"), len(parts), n)
+        z = cycle(single)
+        rz_next = size * dot(r, z)
+        worst = float(np.max(rz_next / np.maximum(energy, least), initial=0.0))
         if worst <= tolerance**2:
             residual = np.max(np.sqrt(dot(r, r)) / np.where(before > 0, before, 1.0), initial=0.0)
             return x.reshape(n, c, j), iteration, float(residual), worst
-        beta = np.where(rz > 0, rz_next / np.where(rz > 0, rz, 1.0), 0.0) if iteration else np.zeros(j)
-        p *= spread(beta)
-        p += z
+        beta = np.tile(np.divide(rz_next, rz, out=np.zeros(j), where=rz > 0), c)
+
+        def turn(k: int, beta: np.ndarray = beta, z: np.ndarray = z) -> None:
+            p[parts[k]] *= beta
+            p[parts[k]] += up * z[parts[k]]
+
+        for_each(turn, len(parts), n)
         rz = rz_next
-        q = system.apply(p)
-        pq = dot(p, q)
-        alpha = np.divide(rz, pq, out=np.zeros_like(rz), where=pq > 0)
+        pq = dot(p, system.apply(p, q))
+        alpha = np.divide(rz, pq, out=np.zeros(j), where=pq > 0)
         energy = energy - alpha * rz
-        x += spread(alpha) * p
-        q *= spread(alpha)
-        r -= q
+
+        def advance(k: int, alpha: np.ndarray = np.tile(alpha, c)) -> None:  # noqa: B008
+            x[parts[k]] += alpha * p[parts[k]]
+            r[parts[k]] -= alpha * q[parts[k]]
+
+        for_each(advance, len(parts), n)
         r[held] = 0.0
         system.project(r)  # what nobody feels would stay, and drown the rest in single precision
     raise SolverError(

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 from scipy.sparse import csr_array
+from scipy.sparse.csgraph import reverse_cuthill_mckee
 
 from .blocks import Block
 from .linsolve.lifted import Extra, LiftedSystem
@@ -22,6 +23,7 @@ class Shared(NamedTuple):
     stiffness: csr_array
     mass: np.ndarray
     parts: list[tuple[float, float]]  # of each term: how much of its operator is in K and in M
+    order: np.ndarray  # neighbours next to each other, so that products find them in the cache
     label: np.ndarray
     kinds: np.ndarray  # a kind of node with each label
     hierarchy: list
@@ -46,16 +48,19 @@ def share(problem: Problem) -> Shared:
             data = sum(weight * operator.data for operator, weight in inside)
             first = inside[0][0]
             total = total + csr_array((data, first.indices, first.indptr), shape=(n, n))
+    order = reverse_cuthill_mckee(total, symmetric_mode=True)
+    total = csr_array(total[order][:, order])
     total.sort_indices()
     stiffness = csr_array((np.ascontiguousarray(total.data.real), total.indices, total.indptr), shape=(n, n))
     bases = [kind.basis for kind in problem.nodes.kinds]
     same = [next(k for k, other in enumerate(bases) if np.array_equal(other, basis)) for basis in bases]
     kinds, of_kind = np.unique(same, return_inverse=True)
-    return Shared(stiffness, np.ascontiguousarray(total.data.imag), parts, of_kind[problem.nodes.kind], kinds, [])
+    mass = np.ascontiguousarray(total.data.imag)
+    return Shared(stiffness, mass, parts, order, of_kind[problem.nodes.kind[order]], kinds, [])
 
 
 def lifted_system(problem: Problem, block: Block) -> LiftedSystem:
-    """The system of a symmetric real block."""
+    """The system of a symmetric real block, its nodes in the order of `Shared`."""
     shared = problem.shared
     axes = problem.frame[list(block.copies[0])]
     spins = np.diag([0.0 if component == 0 else 1.0 for component in block.copies[0]])
@@ -69,7 +74,7 @@ def lifted_system(problem: Problem, block: Block) -> LiftedSystem:
         rows = np.flatnonzero(np.diff(term.operator.indptr))
         if not rest.any() or _unseen(rest, [block.bases[q] for q in np.unique(problem.nodes.kind[rows])]):
             continue
-        extras.append(Extra.of(term.operator, rest))
+        extras.append(Extra.of(term.operator, rest, shared.order))
     return LiftedSystem(
         stiffness=shared.stiffness,
         mass=shared.mass,
@@ -77,7 +82,7 @@ def lifted_system(problem: Problem, block: Block) -> LiftedSystem:
         label=shared.label,
         bases=[block.bases[q] for q in shared.kinds],
         bound=np.array([problem.nodes.kinds[q].basis.shape[1] < 4 for q in shared.kinds]),
-        active=active,
+        active=active[shared.order],
         split=int(block.copies[0][0] == 0),
         hierarchy=shared.hierarchy,
     )

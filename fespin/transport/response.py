@@ -93,7 +93,10 @@ def _iterate(
     problem: Problem, block: Block, lifted: np.ndarray, size: int, tolerance: float
 ) -> tuple[np.ndarray, LinearReport]:
     """Conjugate gradients on the components; no matrix of the block is formed."""
-    fields, *how = solve_lifted(lifted_system(problem, block), block.expand(lifted), tolerance=tolerance)
+    order = problem.shared.order
+    fields = np.empty((len(order), len(block.bases[0]), lifted.shape[1]))
+    start = block.expand(lifted)[order]
+    fields[order], *how = solve_lifted(lifted_system(problem, block), start, tolerance=tolerance)
     report = LinearReport(backend="multigrid", unknowns=size, iterations=how[0], residual=how[1], error=how[2])
     return block.restrict(fields), report
 

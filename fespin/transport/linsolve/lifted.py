@@ -38,11 +38,14 @@ class Extra:
     law: np.ndarray
 
     @classmethod
-    def of(cls, operator: csr_array, law: np.ndarray) -> Extra:
-        """Without the empty rows and columns of an operator (n, n)."""
+    def of(cls, operator: csr_array, law: np.ndarray, order: np.ndarray | None = None) -> Extra:
+        """Without the empty rows and columns of an operator (n, n), whose nodes may be put into another order."""
+        number = np.arange(operator.shape[0]) if order is None else np.argsort(order)
         rows = np.flatnonzero(np.diff(operator.indptr))
+        rows = rows[np.argsort(number[rows])]
         kept = operator[rows]
-        columns, place = np.unique(kept.indices, return_inverse=True)
+        rows = number[rows]
+        columns, place = np.unique(number[kept.indices], return_inverse=True)
         small = csr_array((kept.data, place.reshape(-1).astype(np.int32), kept.indptr), shape=(len(rows), len(columns)))
         return cls(rows=rows, columns=columns, operator=small, law=law)
 

@@ -15,7 +15,7 @@ PACKAGE = Path(fespin.__file__).parent
 FLOORS = {
     "_version": 0, "errors": 0, "units": 0, "materials": 0, "table": 0, "atomic": 0, "tomlfile": 0,
     "network": 1, "wigner": 1, "assemblies": 1, "device": 2, "transport": 3, "batteries": 3, "audit": 4, "netlist": 4,
-    "plotting": 5, "cli": 6, "__main__": 7,
+    "benchmark": 4, "plotting": 5, "cli": 6, "__main__": 7,
 }  # fmt: skip
 # inside transport: each step knows those before it only
 STEPS = [

@@ -44,6 +44,7 @@ def build_parser() -> argparse.ArgumentParser:
         _assemblies,
         _mesh,
         _materials,
+        _benchmark,
     ):
         add(commands, common)
     return parser
@@ -147,6 +148,14 @@ def _materials(commands: Any, common: argparse.ArgumentParser) -> None:
         commands, common, "materials", "materials", "show the built-in materials and where their values come from"
     )
     parser.add_argument("name", metavar="NAME", nargs="?", help="one material")
+
+
+def _benchmark(commands: Any, common: argparse.ArgumentParser) -> None:
+    parser = _add(commands, common, "benchmark", "benchmark", "time standard devices, alone or against other packages")
+    parser.add_argument("cases", metavar="CASE", nargs="*", help="like 2d_1e5 or 3d_1e4 (default: 2d_1e4 3d_1e4)")
+    parser.add_argument("--repeat", type=int, default=3, metavar="N", help="rounds of which medians are taken")
+    parser.add_argument("--compare", action="store_true", help="run NGSolve on the same devices, if it is installed")
+    parser.add_argument("--json", metavar="FILE", help="write the report as JSON; '-' is standard output")
 
 
 def _winding(commands: Any, common: argparse.ArgumentParser) -> None:

@@ -165,7 +165,8 @@ def coincident_nodes(points: np.ndarray, tolerance: float) -> np.ndarray:
     """Nodes that have another within `tolerance`, each with its nearest, as sorted pairs (k, 2).
 
     Sorting along skew directions leaves few to compare: n log n, and no tree unless some are close along all of them.
-    Not all pairs: a stray node far away makes the tolerance large, and all pairs of a large mesh would not fit into memory.
+    Not all pairs: a stray node far away makes the tolerance large, and all pairs of a large mesh would not fit into
+    memory.
     """
     suspects = np.arange(len(points))
     for skew in ((1.0, np.sqrt(2.0), np.pi), (np.pi, 1.0, -np.sqrt(3.0)), (-np.sqrt(5.0), np.e, 1.0)):

@@ -9,7 +9,7 @@ from scipy.sparse import csr_array
 from scipy.sparse.csgraph import reverse_cuthill_mckee
 
 from .blocks import Block
-from .linsolve.lifted import Extra, LiftedSystem
+from .linsolve.lifted_system import Extra, LiftedSystem
 
 if TYPE_CHECKING:
     from .system import Problem

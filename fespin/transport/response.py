@@ -96,8 +96,8 @@ def _iterate(
     order = problem.shared.order
     fields = np.empty((len(order), len(block.bases[0]), lifted.shape[1]))
     start = block.expand(lifted)[order]
-    fields[order], *how = solve_lifted(lifted_system(problem, block), start, tolerance=tolerance)
-    report = LinearReport(backend="multigrid", unknowns=size, iterations=how[0], residual=how[1], error=how[2])
+    fields[order], iterations, residual, error = solve_lifted(lifted_system(problem, block), start, tolerance=tolerance)
+    report = LinearReport(backend="multigrid", unknowns=size, iterations=iterations, residual=residual, error=error)
     return block.restrict(fields), report
 
 
@@ -128,7 +128,7 @@ def respond(problem: Problem, block: Block, *, backend: str, tolerance: float) -
         [block.lift(d.terminal, d.potential[:, None]) for d in drives] or [np.zeros((block.size, 0))], axis=1
     )
     solved = [k for k in range(len(drives)) if not charge or k != charge[-1]]
-    x = np.empty(lifted.shape, block.dtype)
+    x: np.ndarray = np.empty(lifted.shape, block.dtype)
     x[:, solved], report = solve_block(block, lifted[:, solved], problem, backend=backend, tolerance=tolerance)
     if charge:
         unit = (np.array(block.copies[0]) == 0).astype(float)

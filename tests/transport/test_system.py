@@ -232,11 +232,11 @@ def test_large_system_without_anything_to_aggregate_is_iterated(monkeypatch):
 def test_automatic_choice_falls_back_and_says_so(monkeypatch):
     """Where iterations do not converge, auto factorises with a warning; a forced backend gives the error."""
     from fespin.transport import linsolve
-    from fespin.transport.linsolve import lifted
+    from fespin.transport.linsolve import cycle, lifted
 
     monkeypatch.setattr(linsolve, "_DIRECT_UP_TO", {1: 0, 2: 0, 3: 0})
     monkeypatch.setattr(lifted, "_MAX_ITERATIONS", 1)
-    monkeypatch.setattr(lifted, "_COARSEST", 20)
+    monkeypatch.setattr(cycle, "_COARSEST", 20)
     device = fn_device("triangle", 16)
     with pytest.warns(fespin.SolverWarning, match="factorised instead"):
         G = fespin.conductance(device)

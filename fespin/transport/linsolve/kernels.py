@@ -7,10 +7,9 @@ from __future__ import annotations
 
 import functools
 import os
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 
-import numpy as np
 from scipy.sparse import csr_array
 
 _ROWS = 2048
@@ -57,8 +56,3 @@ def by_rows(matrix: csr_array) -> list[csr_array]:
         piece.data, piece.indices, piece.indptr = matrix.data[start:stop], matrix.indices[start:stop], indptr
         out.append(piece)
     return out
-
-
-def total(parts: Iterable[np.ndarray | float]) -> np.ndarray:
-    """Sum of the contributions of all pieces, in their order whoever computed them."""
-    return np.sum(list(parts), axis=0)

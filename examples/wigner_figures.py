@@ -68,7 +68,7 @@ def draw(out: Path, stairs: Any, table: Any) -> None:
     """Six panels; each title says which variable its axis is."""
     import matplotlib.pyplot as plt
 
-    from fespin.plotting import plot_sweep, plot_thermal_filling
+    from fespin.plotting import plot_polarization, plot_thermal_filling
 
     figure, axes = plt.subplots(3, 2, figsize=(11, 12), layout="constrained")
     (fig4, fig5), (fig6, fig7), (fig8, fig9) = axes
@@ -84,10 +84,10 @@ def draw(out: Path, stairs: Any, table: Any) -> None:
                    fontsize=9)  # fmt: skip
 
     for eta in SPLITTINGS:
-        plot_sweep(sweep_mu(table, eta), (-0.6, 6.5), fig5, label=f"$\\delta\\eta = {eta:g}$")
+        plot_polarization(sweep_mu(table, eta), (-0.6, 6.5), fig5, label=f"$\\delta\\eta = {eta:g}$")
     fig5.set_title("Fig 5: 2 × 12 sites, open, d = 1, T = 0, exact steps\naxis: true chemical potential", fontsize=9)
     for mu in POTENTIALS:
-        plot_sweep(sweep_delta_eta(table, mu), (0, 1.4), fig6, label=f"$\\mu = {mu:g}$")
+        plot_polarization(sweep_delta_eta(table, mu), (0, 1.4), fig6, label=f"$\\mu = {mu:g}$")
     fig6.set_title("Fig 6: the same ladder against the splitting\naxis: splitting of the true $\\mu$", fontsize=9)
 
     x = np.linspace(0.005, 1.6, 320)

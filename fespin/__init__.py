@@ -19,6 +19,9 @@ from ._version import __version__
 if TYPE_CHECKING:
     from .audit.ratchet import RatchetReport, check_ratchet
     from .audit.reciprocity import ReciprocityReport, check_reciprocity
+    from .batteries.valve.result import ValveResult
+    from .batteries.valve.runfile import load_valve
+    from .batteries.valve.stack import SpinValve
     from .batteries.winding.battery import WindingBattery
     from .batteries.winding.result import WindingResult
     from .batteries.winding.runfile import load_run
@@ -52,6 +55,8 @@ if TYPE_CHECKING:
     from .network.spice import to_spice
     from .network.spice_read import from_spice
     from .network.terminal import TerminalSpace
+    from .sweeps.result import SweepResult
+    from .sweeps.sweep import sweep
     from .transport.solution import Solution
     from .transport.solve import conductance, solve
 
@@ -82,7 +87,10 @@ _HOME = {
     "SolverError": "errors",
     "SolverWarning": "errors",
     "Source": "network.sources",
+    "SpinValve": "batteries.valve.stack",
+    "SweepResult": "sweeps.result",
     "TerminalSpace": "network.terminal",
+    "ValveResult": "batteries.valve.result",
     "WindingBattery": "batteries.winding.battery",
     "WindingResult": "batteries.winding.result",
     "as_contact": "network.contact_theory",
@@ -95,11 +103,13 @@ _HOME = {
     "load": "device.file",
     "load_circuit": "netlist.reader",
     "load_run": "batteries.winding.runfile",
+    "load_valve": "batteries.valve.runfile",
     "parallel": "network.joining",
     "read_mesh": "device.reader",
     "relaxing_circuit": "network.relaxing_circuit",
     "series": "network.joining",
     "solve": "transport.solve",
+    "sweep": "sweeps.sweep",
     "to_spice": "network.spice",
 }
 
@@ -129,7 +139,10 @@ __all__ = [
     "SolverError",
     "SolverWarning",
     "Source",
+    "SpinValve",
+    "SweepResult",
     "TerminalSpace",
+    "ValveResult",
     "WindingBattery",
     "WindingResult",
     "__version__",
@@ -143,17 +156,19 @@ __all__ = [
     "load",
     "load_circuit",
     "load_run",
+    "load_valve",
     "parallel",
     "read_mesh",
     "relaxing_circuit",
     "series",
     "solve",
+    "sweep",
     "to_spice",
 ]
 
 
 # packages reached as attributes: `fespin.wigner`
-_PACKAGES = ("assemblies", "wigner")
+_PACKAGES = ("assemblies", "exchange", "switching", "wigner")
 
 
 def __getattr__(name: str) -> Any:

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import os
 import tomllib
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from typing import Any, TypeVar
 
-from .errors import InputError, must_be
+from .errors import InputError, must_be, suggest
 
 T = TypeVar("T")
 
@@ -68,3 +68,21 @@ def _parse(path: Path, what: str, error: type[InputError]) -> dict[str, Any]:
         raise error(f"{path} is not valid TOML: {found}") from None
     except (ValueError, RecursionError) as found:  # a null in the path; integers and nesting without end
         raise error(f"{path} cannot be read as TOML: {str(found)[:200]}") from None
+
+
+def refuse_unknown(
+    table: Mapping[str, Any], known: Iterable[str], where: str, *, error: type[InputError] = InputError
+) -> None:
+    """Raise `error` for the first key of a table that is not known, with the nearest known one.
+
+    Examples
+    --------
+    >>> refuse_unknown({"lenght": 1}, ("length", "width"), "[wire]")
+    Traceback (most recent call last):
+    ...
+    fespin.errors.InputError: [wire] has the unknown key 'lenght'; did you mean 'length'?
+    """
+    known = tuple(known)
+    for key in table:
+        if key not in known:
+            raise error(f"{where} has the unknown key {key!r}; {suggest(key, known)}")

@@ -79,6 +79,17 @@ def test_fnf_angle(tmp_path: Path) -> None:
     assert result["worst_error"] < 1e-6
 
 
+def test_sweep_hanle(tmp_path: Path) -> None:
+    """B5 with g = 2; what is left is the spin that contacts of 1e7 spin resistances and the stubs take, 3e-7."""
+    result = ran("sweep_hanle", tmp_path)
+    assert result["peak"] == pytest.approx(result["peak_exact"], rel=1e-6)
+    fields, signals = (0.02, 0.05, 0.1, 0.2, 0.3), (0.90683324, 0.59740628, 0.21454819, -0.04360320, -0.09682742)
+    for field, signal in zip(fields, signals, strict=True):
+        assert result[f"normalised_at_{field}"] == pytest.approx(signal, abs=1e-7)
+    assert result["first_zero"] == pytest.approx(0.168492, abs=5e-7)
+    assert result["worst_error"] < 1e-6
+
+
 def test_tapers(tmp_path: Path) -> None:
     """Bessel functions; linear elements on 64 cells along the radius, error of order n^-2."""
     result = ran("tapers", tmp_path)
@@ -172,6 +183,72 @@ def test_winding_phase_slip(tmp_path: Path) -> None:
     assert result["turns_left"] < 5
     assert result["ledger_error"] < 1e-12
     assert result["film_barrier_kT"] == pytest.approx(270, rel=0.01)
+
+
+def test_valve_potentials(tmp_path: Path) -> None:
+    """Exactly no current; fourth order in cells of r/50 at the contacts."""
+    result = ran("valve_potentials", tmp_path)
+    assert result["current"] == 0
+    assert result["splitting"] == pytest.approx(1, rel=1e-11)
+    assert result["jump"] == pytest.approx(-0.5, rel=1e-11)
+    assert result["contact"] == pytest.approx(0.676813180141, rel=1e-7)
+    assert result["worst_error"] < 1e-7
+    assert result["capacitance_ratio"] == pytest.approx(1, rel=1e-7)
+
+
+def test_valve_cycle(tmp_path: Path) -> None:
+    """Second order in 100 cells and in steps of a fiftieth of RC."""
+    result = ran("valve_cycle", tmp_path)
+    assert result["first_current"] == pytest.approx(result["first_current_exact"], rel=1e-11)
+    assert result["worst_current_error"] < 2e-4
+    assert result["decay"] == pytest.approx(result["decay_exact"], rel=1e-3)  # what diffuses first is in it too
+    assert result["share"] == pytest.approx(result["share_exact"], rel=2e-4)
+    assert result["gain_over_plates"] == pytest.approx(8.17241599308e7, rel=1e-9)
+    assert result["ledger"] < 1e-12
+
+
+def test_valve_staircase(tmp_path: Path) -> None:
+    """Widths of steps are exact; pieces between them are integrated exactly."""
+    result = ran("valve_staircase", tmp_path)
+    assert result["first"] == pytest.approx(result["first_exact"], rel=1e-11)
+    assert result["last"] == pytest.approx(result["last_exact"], rel=1e-11)
+    assert result["below_first_step"] == 0
+    assert result["ampere_hours"] == pytest.approx(2.78155656e-14, rel=1e-8)
+    assert result["share"] == pytest.approx(2 / 3, rel=1e-9)
+    assert result["paper_ampere_hours"] == pytest.approx(4.45e-13, rel=1e-3)
+    assert result["first_warm"] < result["first"]
+    assert result["ledger"] < 1e-12
+
+
+def test_exchange_curie(tmp_path: Path) -> None:
+    """Four switches, each within a step of 0.125 K after its state became unstable; resistances of exact wires."""
+    result = ran("exchange_curie", tmp_path)
+    assert result["switches"] == 4
+    assert result["late_by"] < 0.125
+    assert result["switch_1"] > result["switch_1_exact"]
+    assert result["R_error"] < 1e-6  # quadratic elements, h = lambda/8
+    assert result["R_antiparallel"] / result["R_parallel"] > 2.7
+
+
+def test_exchange_field(tmp_path: Path) -> None:
+    """Minor loops shifted by -H_ex/(2 M_s t), 2 K/M_s wide, in steps of 2 uT; the electric loop is symmetric."""
+    result = ran("exchange_field", tmp_path)
+    assert result["electric_switches"] == 4
+    assert result["asymmetry"] == 0
+    assert 0 <= result["late_by"] < 2e-6
+    for name in ("off", "peak"):
+        assert result[f"centre_{name}"] == pytest.approx(result[f"centre_{name}_exact"], abs=1.1e-6)
+    assert result["centre_off_exact"] < 0 < result["centre_peak_exact"]
+
+
+def test_exchange_coulomb(tmp_path: Path) -> None:
+    """The claim holds with the printed prefactor and eq 29, not with the corrected ones."""
+    result = ran("exchange_coulomb", tmp_path)
+    for splitting in (4.5, 4.0):
+        assert result[f"printed_smallest_{splitting}"] > 1
+        assert result[f"corrected_largest_{splitting}"] < 1
+    assert result["critical_permittivity"] == pytest.approx(4.51958, abs=1e-5)
+    assert abs(result["at_critical"]) < 1e-15
 
 
 def test_angular_spin_valve(tmp_path: Path) -> None:

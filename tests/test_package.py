@@ -14,8 +14,8 @@ PACKAGE = Path(fespin.__file__).parent
 # floor of each module or folder; imports go to the same floor or below
 FLOORS = {
     "_version": 0, "errors": 0, "units": 0, "materials": 0, "table": 0, "atomic": 0, "tomlfile": 0,
-    "network": 1, "wigner": 1, "assemblies": 1, "device": 2, "transport": 3, "batteries": 3, "audit": 4, "netlist": 4,
-    "benchmark": 4, "plotting": 5, "cli": 6, "__main__": 7,
+    "network": 1, "wigner": 1, "assemblies": 1, "exchange": 1, "device": 2, "transport": 3, "batteries": 3, "audit": 4,
+    "benchmark": 4, "netlist": 4, "sweeps": 4, "switching": 4, "plotting": 5, "cli": 6, "__main__": 7,
 }  # fmt: skip
 # inside transport: each step knows those before it only
 STEPS = [
@@ -44,7 +44,8 @@ STEPS = [
 # one folder may import another one on its own floor or below; these are the only ones to see heavy libraries
 ONLY_IN = {
     "skfem": {"transport", "device", "batteries"}, "meshio": {"transport", "device"}, "pint": {"units"},
-    "matplotlib": {"plotting"}, "gmsh": {"device"}, "pyamg": {"transport"}, "xarray": {"network", "batteries"},
+    "matplotlib": {"plotting"}, "gmsh": {"device"}, "pyamg": {"transport"},
+    "xarray": {"network", "batteries", "sweeps"},
 }  # fmt: skip
 
 

@@ -25,9 +25,10 @@ def elsewhere(tmp_path, monkeypatch):
     return tmp_path
 
 
-@pytest.mark.parametrize(
-    "code", blocks("python"), ids=["quickstart", "from_scikit_fem", "experiments", "circuits", "wigner"]
-)
+BLOCKS = ["quickstart", "from_scikit_fem", "sweeps", "experiments", "circuits", "wigner", "exchange"]
+
+
+@pytest.mark.parametrize("code", blocks("python"), ids=BLOCKS)
 def test_python_blocks_run(code, elsewhere, capsys):
     """Every block runs as printed."""
     exec(compile(code, "README.md", "exec"), {})
@@ -72,3 +73,13 @@ def test_shipped_meshes_are_small():
     """Each well under 1 MB."""
     for path in (ROOT / "meshes").iterdir():
         assert path.stat().st_size < 700_000
+
+
+def test_exchange_tables_in_the_readme_load(tmp_path):
+    """The tables in the text are those of the shipped device."""
+    shipped = ROOT / "examples" / "exchange" / "curie.toml"
+    head = shipped.read_text(encoding="utf-8").split("[exchange.barrier]")[0].replace("junction.msh", "j.msh")
+    (tmp_path / "j.msh").write_bytes(shipped.with_name("junction.msh").read_bytes())
+    tables = next(block for block in blocks("toml") if block.startswith("[exchange."))
+    (tmp_path / "d.toml").write_text(head + tables, encoding="utf-8")
+    assert fespin.load(tmp_path / "d.toml").exchanges == fespin.load(shipped).exchanges

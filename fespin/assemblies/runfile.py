@@ -9,8 +9,8 @@ from typing import Any
 
 import numpy as np
 
-from ..errors import InputError, must_be, suggest
-from ..tomlfile import read_toml
+from ..errors import InputError, must_be
+from ..tomlfile import read_toml, refuse_unknown
 from ..units import quantity
 from .checks import Floats, positive, unit_vector
 from .gas import ElectronGas
@@ -71,11 +71,11 @@ def load_transport(path: str | os.PathLike[str]) -> TransportRun:
 
 def read_document(document: Mapping[str, Any]) -> TransportRun:
     """A parsed run file."""
-    _refuse(document, _TABLES, "the file")
+    refuse_unknown(document, _TABLES, "the file")
     for name, keys in _TABLES.items():
         if not isinstance(document.get(name, {}), Mapping):
             raise must_be(f"[{name}]", "a table", document[name])
-        _refuse(document.get(name, {}), keys, f"[{name}]")
+        refuse_unknown(document.get(name, {}), keys, f"[{name}]")
     line, initial, run = (_table(document, name) for name in ("line", "initial", "run"))
     length = positive("[line] length", quantity(_needed(line, "line", "length"), "m", "[line] length"), "m")
     cells = _needed(line, "line", "cells")
@@ -180,9 +180,3 @@ def _needed(table: Mapping[str, Any], name: str, key: str) -> Any:
     if key not in table:
         raise InputError(f"[{name}] must have the key {key!r}, got none")
     return table[key]
-
-
-def _refuse(table: Mapping[str, Any], known: Any, where: str) -> None:
-    for key in table:
-        if key not in known:
-            raise InputError(f"{where} has the unknown key {key!r}; {suggest(key, known)}")

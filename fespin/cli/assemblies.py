@@ -22,9 +22,8 @@ from ..assemblies.transport import SpinTransport
 from ..errors import InputError
 from ..transport.solve import solve
 from ..units import quantity
-from .common import one_stdout, read_device, write_json
+from .common import one_stdout, progress_of, read_device, write_json
 from .solve import settings
-from .winding import progress_of
 
 
 def run(arguments: argparse.Namespace) -> int:

@@ -8,7 +8,7 @@ import logging
 import sys
 import time
 import warnings
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -18,6 +18,7 @@ from ..device.file import load
 from ..errors import InputError
 from ..transport.stages import Stages
 
+_log = logging.getLogger("fespin")
 _PATIENCE = 2.0  # seconds after which progress is shown without being asked for
 
 
@@ -60,6 +61,28 @@ def read_device(path: str) -> tuple[Device, Stages]:
     with stages.stage("read"):
         device = load(path)
     return device, stages
+
+
+def progress_of(arguments: argparse.Namespace) -> Callable[[float], None] | None:
+    """A line every two seconds; a bar that rewrites itself where someone looks at it."""
+    if arguments.quiet:
+        return None
+    start = last = time.monotonic()
+    live = sys.stderr.isatty()
+
+    def show(fraction: float) -> None:
+        nonlocal last
+        now = time.monotonic()
+        if now - last < (0.2 if live else 2.0) and fraction < 1:
+            return
+        last = now
+        if live and now - start > 0.5:
+            print(f"\rfespin: {100 * fraction:5.1f} %, {now - start:.0f} s", end="\n" if fraction == 1 else "",
+                  file=sys.stderr, flush=True)  # fmt: skip
+        elif not live:
+            _log.info("%.1f %%, %.0f s", 100 * fraction, now - start)
+
+    return show
 
 
 def write_text(path: str, text: str) -> None:

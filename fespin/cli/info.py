@@ -64,6 +64,8 @@ def describe_device(device: Device) -> str:
         lines.append(f"interface   {contact.name}: {one} | {other}, {len(contact.cells)} facets; {contact.interface}")
     if device.magnetic_field is not None:
         lines.append(f"field       {device.magnetic_field} T, g factor {device.g_factor}")
+    for name, exchange in device.exchanges.items():
+        lines.append(f"exchange    {name}: {' and '.join(exchange.regions)}, H_ex = {exchange.energy():.6g} J/m^2")
     inside = {mesh.boundary_group(i.group)[0] for i in device.interfaces.values() if i.group is not None}
     used = {mesh.boundary_group(g)[0] for g in device.terminals.values()} | inside
     unused = [name for name in mesh.boundaries if name not in used]

@@ -4,11 +4,15 @@ from __future__ import annotations
 
 import argparse
 import importlib
+import re
 import sys
 from collections.abc import Callable
 from typing import Any, NoReturn
 
 from .._version import __version__
+
+# a number below zero with something behind it: a unit, the rest of a range
+_MINUS = re.compile(r"-(?=[\d.])(?!(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d+)?$)")
 
 
 class _Parser(argparse.ArgumentParser):
@@ -16,6 +20,17 @@ class _Parser(argparse.ArgumentParser):
         """One line and the way to help instead of the whole usage."""
         print(f"{self.prog}: {message}; see {self.prog} --help", file=sys.stderr)
         raise SystemExit(2)
+
+    def parse_known_args(self, args: Any = None, namespace: Any = None) -> Any:
+        """Take ``--field -3mT`` as it is meant: argparse sees an option in all that begins with a minus but numbers."""
+        words = [str(word) for word in (sys.argv[1:] if args is None else args)]
+        joined: list[str] = []
+        for word in words:
+            if _MINUS.match(word) and joined and re.fullmatch(r"--[a-z][a-z-]*", joined[-1]):
+                joined[-1] += f"={word}"
+            else:
+                joined.append(word)
+        return super().parse_known_args(joined, namespace)
 
 
 def _command(module: str) -> Callable[[argparse.Namespace], int]:
@@ -37,11 +52,14 @@ def build_parser() -> argparse.ArgumentParser:
         _reciprocity,
         _ratchet,
         _solve,
+        _sweep,
         _circuit,
         _export,
         _winding,
+        _valve,
         _wigner,
         _assemblies,
+        _exchange,
         _mesh,
         _materials,
         _benchmark,
@@ -112,6 +130,25 @@ def _solve(commands: Any, common: argparse.ArgumentParser) -> None:
     parser.add_argument("--json", metavar="FILE", help="write currents, power and torques; '-' is standard output")
 
 
+def _sweep(commands: Any, common: argparse.ArgumentParser) -> None:
+    parser = _add(commands, common, "sweep", "sweep", "solve over a grid of fields, angles, frequencies or parameters")
+    parser.add_argument("device", metavar="DEVICE")
+    parser.add_argument("--vary", action="append", required=True, metavar="NAME=VALUES",
+                        help="field.z=-1T:1T:201, frequency=1GHz:1THz:7:log, regions.free.angle.y=0deg:180deg:13, "
+                        "materials.Cu.resistivity='2 uohm cm,3 uohm cm', interfaces.fn.conductance_up=...; several "
+                        "make a grid, a single value is held")  # fmt: skip
+    parser.add_argument("--entry", action="append", default=[], metavar="T:C,T:C",
+                        help="entry to print and draw, current then potential, e.g. right:z,left:e (default: those "
+                        "that change most)")  # fmt: skip
+    _solver_options(parser)
+    parser.add_argument("--jobs", type=int, metavar="N", help="processes (default: all processors if that saves time)")
+    parser.add_argument("--store", metavar="FILE", help="keep finished points here and take over those that are there "
+                        "(default: beside the first output file, until the sweep is done)")  # fmt: skip
+    for kind in ("json", "csv", "netcdf"):
+        parser.add_argument(f"--{kind}", metavar="FILE", help=f"write {kind}; '-' is standard output")
+    parser.add_argument("--plot", metavar="FILE", help="draw the entries (png, pdf, svg)")
+
+
 def _circuit(commands: Any, common: argparse.ArgumentParser) -> None:
     parser = _add(commands, common, "circuit", "circuit", "solve a circuit of lumped elements and meshed devices")
     parser.add_argument("circuit", metavar="FILE", help="netlist (TOML)")
@@ -169,6 +206,12 @@ def _winding(commands: Any, common: argparse.ArgumentParser) -> None:
     run.add_argument("--json", metavar="FILE", help="write the energies and efficiencies; '-' is standard output")
     info = _add(actions, common, "info", "winding", "show all derived scales and bounds, and what may mislead")
     info.add_argument("file", metavar="FILE", help="run file (TOML)")
+
+
+def _valve(commands: Any, common: argparse.ArgumentParser) -> None:
+    from .valve_arguments import add_valve
+
+    add_valve(commands, common, _add)
 
 
 def _wigner(commands: Any, common: argparse.ArgumentParser) -> None:
@@ -278,3 +321,64 @@ def _gas_options(parser: argparse.ArgumentParser) -> None:
     group.add_argument("--field", metavar="Q", help="exchange or magnetic field, e.g. '500 T'; none in a normal metal")
     group.add_argument("--scattering-time", metavar="Q", help="of a spin state (default: 0, frequent)")
     group.add_argument("--waiting", choices=("fixed", "exponential"), help="times between scatterings")
+
+
+def _exchange(commands: Any, common: argparse.ArgumentParser) -> None:
+    parser = commands.add_parser("exchange", help="interlayer exchange of tunnel junctions, devices that it switches",
+                                 description="Interlayer exchange of magnetic tunnel junctions.")  # fmt: skip
+    actions = parser.add_subparsers(dest="action", required=True, metavar="ACTION")
+    coupling = _add(actions, common, "coupling", "exchange", "compute the three terms of a junction")
+    _junction_options(coupling)
+    table = _add(actions, common, "map", "exchange", "compute the coupling over one or two ranges, 0.1eV:1eV:100")
+    _junction_options(table)
+    table.add_argument("--workers", type=int, metavar="N", help="processes (default: one for each processor)")
+    table.add_argument("--csv", metavar="FILE", help="write every point; '-' is standard output")
+    table.add_argument("--plot", metavar="FILE", help="draw it (png, pdf, svg)")
+    zeros = _add(actions, common, "critical", "exchange", "find where the coupling changes sign along a range")
+    _junction_options(zeros)
+    zeros.add_argument("--contribution", default="total", metavar="NAME",
+                       help="total, coulomb, insulator, leads or hopping")  # fmt: skip
+    figure = _add(actions, common, "figure", "exchange", "compute figure 2 to 9 of arXiv:1607.00403 again")
+    figure.add_argument("number", type=int, metavar="N")
+    figure.add_argument("--plot", metavar="FILE", help="draw it with its caption (png, pdf, svg)")
+    figure.add_argument("--json", metavar="FILE", help="write curves and caption; '-' is standard output")
+    _switching(actions, common)
+
+
+def _junction_options(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--well-depth", required=True, metavar="U", help="5eV; or 5eV,4eV for different leads")
+    parser.add_argument("--splitting", required=True, metavar="J", help="4.5eV; or 4.5eV,1eV")
+    parser.add_argument("--barrier-height", required=True, metavar="H", help="above the Fermi level, 0.2eV")
+    parser.add_argument("--thickness", required=True, metavar="D", help="of the barrier, 1nm")
+    parser.add_argument("--permittivity", default="1", metavar="EPS", help="a number, or TTF-CA (default: 1)")
+    parser.add_argument("--temperature", default="0 K", metavar="T", help="(default: 0 K)")
+    parser.add_argument("--effective-mass", default="1", metavar="M", help="m*/m_e (default: 1)")
+    parser.add_argument("--hop", choices=("integral", "asymptotic"), default="integral", help="asymptotic: eq 29")
+    parser.add_argument("--contact", choices=("mean", "tf"), default="mean", help="interaction inside the leads")
+    parser.add_argument("--printed-prefactor", action="store_true", help="Coulomb terms times pi, as printed")
+    parser.add_argument("--accuracy", choices=("fast", "normal", "high"), default="normal")
+    parser.add_argument("--json", metavar="FILE", help="write what is printed as JSON; '-' is standard output")
+
+
+def _switching(actions: Any, common: argparse.ArgumentParser) -> None:
+    rest = _add(actions, common, "equilibrium", "switching", "turn the magnets of a device to where they come to rest")
+    sweep = _add(
+        actions, common, "sweep", "switching", "sweep temperature or a field: coupling, directions, resistance"
+    )
+    for parser in (rest, sweep):
+        value = "" if parser is rest else "; a:b:n is swept"
+        parser.add_argument("device", metavar="DEVICE", help="device file with [exchange.NAME]")
+        parser.add_argument("--temperature", metavar="T", help=f"30K{value}")
+        parser.add_argument("--electric-field", metavar="E", help=f"in the barrier, 1MV/cm{value}")
+        parser.add_argument("--applied-field", metavar="B", help=f"mu0 H, 5mT, along --along{value}")
+        parser.add_argument("--along", metavar="X,Y,Z", help="direction of the applied field")
+        parser.add_argument("--ground", action="store_true", help="begin in the lowest state, not in the drawn one")
+        parser.add_argument("--json", metavar="FILE", help="write the result as JSON; '-' is standard output")
+    rest.add_argument("--out", metavar="FILE", help="write the device with these directions")
+    sweep.add_argument("--loop", action="store_true", help="there and back")
+    sweep.add_argument("--spin", required=True, choices=("open", "grounded"), help="what the terminals do with spin")
+    sweep.add_argument("--current", metavar="A,B", help="terminals of the current (default: of two, both)")
+    sweep.add_argument("--voltage", metavar="C,D", help="terminals of the voltmeter (default: those of the current)")
+    sweep.add_argument("--csv", metavar="FILE", help="write every point; '-' is standard output")
+    sweep.add_argument("--plot", metavar="FILE", help="draw coupling, angle and resistance (png, pdf, svg)")
+    _solver_options(sweep)

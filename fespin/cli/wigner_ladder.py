@@ -31,7 +31,7 @@ def report(arguments: argparse.Namespace) -> Report:
 
 
 def _sweep(ladder: Ladder, arguments: argparse.Namespace) -> Report:
-    from ..plotting.wigner import plot_sweep
+    from ..plotting.wigner import plot_polarization
 
     if arguments.temperature is not None:
         raise InputError("--sweep must go without --temperature: phases end at T = 0; ask for single points instead")
@@ -56,7 +56,7 @@ def _sweep(ladder: Ladder, arguments: argparse.Namespace) -> Report:
     numbers = {"ladder": ladder_dict(ladder), "unit": "E0", "variable": sweep.variable,
                "fixed": fixed,
                "phases": [dict(zip(names, one, strict=True)) for one in values]}  # fmt: skip
-    return "\n".join(rows), numbers, lambda ax: plot_sweep(sweep, _ends(sweep), ax)
+    return "\n".join(rows), numbers, lambda ax: plot_polarization(sweep, _ends(sweep), ax)
 
 
 def _ends(sweep: Sweep) -> tuple[float, float]:

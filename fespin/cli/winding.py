@@ -4,10 +4,7 @@ from __future__ import annotations
 
 import argparse
 import logging
-import sys
-import time
 import warnings
-from collections.abc import Callable
 from typing import Any
 
 from ..batteries.winding.files import checkpoint_path, run_to_file
@@ -17,7 +14,7 @@ from ..batteries.winding.protocols import efficiency
 from ..batteries.winding.result import WindingResult
 from ..batteries.winding.runfile import RunFile, load_run
 from ..batteries.winding.simulate import simulate
-from .common import one_stdout, write_json
+from .common import one_stdout, progress_of, write_json
 
 _log = logging.getLogger("fespin")
 
@@ -53,28 +50,6 @@ def _result(file: RunFile, arguments: argparse.Namespace) -> WindingResult:
     if checkpoint_path(arguments.out).exists():
         _log.info("continues %s", checkpoint_path(arguments.out))
     return run_to_file(file.simulation(), arguments.out, progress=progress)
-
-
-def progress_of(arguments: argparse.Namespace) -> Callable[[float], None] | None:
-    """A line every two seconds; a bar that rewrites itself where someone looks at it."""
-    if arguments.quiet:
-        return None
-    start = last = time.monotonic()
-    live = sys.stderr.isatty()
-
-    def show(fraction: float) -> None:
-        nonlocal last
-        now = time.monotonic()
-        if now - last < (0.2 if live else 2.0) and fraction < 1:
-            return
-        last = now
-        if live and now - start > 0.5:
-            print(f"\rfespin: {100 * fraction:5.1f} %, {now - start:.0f} s", end="\n" if fraction == 1 else "",
-                  file=sys.stderr, flush=True)  # fmt: skip
-        elif not live:
-            _log.info("%.1f %%, %.0f s", 100 * fraction, now - start)
-
-    return show
 
 
 def _text(result: WindingResult) -> str:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from ..errors import DeviceError, MeshError
+from ..errors import DeviceError, InputError, MeshError, must_be
 from . import topology
 from .contacts import COLLINEAR, channel, collinear, region_nodes, same_space, space, terminal_nodes
 from .mesh import group_names
@@ -32,6 +32,27 @@ def check_device(device: Device) -> None:
     _check_terminals(device, touching)
     _check_contacts(device, touching)
     _check_channels(device)
+
+
+def check_exchanges(device: Device) -> None:
+    """Exchange couples magnetic regions of the device."""
+    if not device.exchanges:
+        return
+    from ..exchange.attachment import ExchangeCoupling, check_layers
+
+    for name, exchange in device.exchanges.items():
+        if not isinstance(name, str) or not isinstance(exchange, ExchangeCoupling):
+            raise must_be(f"Device.exchanges[{name!r}]", "an ExchangeCoupling", exchange)
+    magnets = [name for name, region in device.regions.items() if region.magnetization is not None]
+    for exchange in device.exchanges.values():
+        for name in exchange.regions:
+            if name in magnets and device.regions[name].is_textured:
+                raise DeviceError(f"Device {device.name!r}: the magnetization of {name!r} varies, but exchange "
+                                  "couples uniform layers; give it one direction")  # fmt: skip
+    try:
+        check_layers(dict(device.exchanges), magnets, list(device.regions))
+    except InputError as error:
+        raise DeviceError(f"Device {device.name!r}: {error}") from None
 
 
 def assign_regions(device: Device) -> np.ndarray:

@@ -9,7 +9,7 @@ from functools import cached_property
 from numbers import Integral, Real
 from pathlib import Path
 from types import MappingProxyType
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -21,6 +21,9 @@ from .interface import Interface
 from .mesh import Group, Mesh
 from .region import Region, as_region, direction_text, three_numbers
 from .split import SplitMesh, split_mesh
+
+if TYPE_CHECKING:
+    from ..exchange.attachment import ExchangeCoupling
 
 # of electrons in most metals; [field] g_factor overrides it
 G_FACTOR = 2.00232
@@ -51,6 +54,9 @@ class Device:
         the diffusivity of these materials.
     g_factor : float
         Of the conduction electrons: they precess at g mu_B B/hbar.
+    exchanges : mapping of str to ExchangeCoupling
+        Exchange across tunnel barriers between magnetic regions; it turns magnetizations (`fespin.switching`) and has
+        no part in the transport.
 
     Raises
     ------
@@ -79,9 +85,10 @@ class Device:
     interfaces: Mapping[str, Interface] = field(default_factory=dict)
     magnetic_field: tuple[float, float, float] | None = None
     g_factor: float = G_FACTOR
+    exchanges: Mapping[str, ExchangeCoupling] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
-        for name in ("regions", "terminals", "interfaces"):
+        for name in ("regions", "terminals", "interfaces", "exchanges"):
             if not isinstance(getattr(self, name), Mapping):
                 raise must_be(f"Device.{name}", "a mapping from names", getattr(self, name))
             object.__setattr__(self, name, MappingProxyType(dict(getattr(self, name))))
@@ -101,6 +108,7 @@ class Device:
                 raise must_be(f"Device.interfaces[{name!r}]", "an Interface", interface)
         _check_field(self)
         checks.check_device(self)
+        checks.check_exchanges(self)
 
     @classmethod
     def from_mesh(
@@ -117,6 +125,7 @@ class Device:
         interfaces: Mapping[str, Interface] | None = None,
         magnetic_field: tuple[float, float, float] | None = None,
         g_factor: float = G_FACTOR,
+        exchanges: Mapping[str, ExchangeCoupling] | None = None,
     ) -> Device:
         """Build a device from a mesh file, a meshio mesh or a scikit-fem mesh.
 
@@ -132,7 +141,7 @@ class Device:
         name : str
         mesh_tags : str, optional
             Integer cell data that numbers the groups, for formats other than gmsh's.
-        interfaces, magnetic_field, g_factor
+        interfaces, magnetic_field, g_factor, exchanges
             As for the constructor.
 
         Returns
@@ -162,6 +171,7 @@ class Device:
             interfaces={} if interfaces is None else interfaces,
             magnetic_field=magnetic_field,
             g_factor=g_factor,
+            exchanges={} if exchanges is None else exchanges,
         )
 
     @property
@@ -238,6 +248,14 @@ class Device:
         """The device with every magnetization and the magnetic field turned around, as Onsager's relation needs it."""
         back: Any = None if self.magnetic_field is None else tuple(-b + 0.0 for b in self.magnetic_field)
         return replace(self, regions={n: r.reversed() for n, r in self.regions.items()}, magnetic_field=back)
+
+    def __getstate__(self) -> dict[str, Any]:
+        """For other processes: views of dictionaries cannot be sent, the dictionaries can."""
+        return {k: dict(v) if isinstance(v, MappingProxyType) else v for k, v in self.__dict__.items()}
+
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        """A device that was sent has been checked; what it knows of itself comes along."""
+        self.__dict__.update({k: MappingProxyType(v) if type(v) is dict else v for k, v in state.items()})
 
     def refined(self) -> Device:
         """The same device on the mesh whose every cell is halved in each direction."""

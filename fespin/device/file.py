@@ -12,6 +12,7 @@ from ..materials import Material
 from ..tomlfile import read_toml
 from ..units import quantity
 from .device import G_FACTOR, Device, length_of
+from .exchange_entry import read_exchanges
 from .interface_entry import read_interface
 from .keys import refuse_unknown
 from .material_entry import read_material
@@ -50,7 +51,8 @@ def load(path: str | os.PathLike[str]) -> Device:
 
 
 def _device(document: dict[str, Any], path: Path) -> Device:
-    refuse_unknown(document, ("device", "materials", "regions", "terminals", "interfaces", "field"), "the file")
+    refuse_unknown(document, ("device", "materials", "regions", "terminals", "interfaces", "field", "exchange"),
+                   "the file")  # fmt: skip
     head = _table(document, "device", required=True)
     refuse_unknown(head, _DEVICE_KEYS, "[device]")
     if "mesh" not in head:
@@ -75,6 +77,7 @@ def _device(document: dict[str, Any], path: Path) -> Device:
         cross_section=_optional(head, "cross_section", "m^2"),
         name=head.get("name", path.stem),
         mesh_tags=head.get("mesh_tags"),
+        exchanges=read_exchanges(document.get("exchange", {}), path.parent),
     )
 
 

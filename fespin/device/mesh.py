@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from numbers import Integral
 from pathlib import Path
 from types import MappingProxyType
+from typing import Any
 
 import numpy as np
 
@@ -138,6 +139,17 @@ class Mesh:
         )
 
     __hash__ = None  # type: ignore[assignment]
+
+    def __getstate__(self) -> dict[str, Any]:
+        """For other processes: views of dictionaries cannot be sent, the dictionaries can."""
+        return {k: dict(v) if isinstance(v, MappingProxyType) else v for k, v in self.__dict__.items()}
+
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        """Checked at birth: here it is only made read-only again."""
+        for array in (state["points"], state["cells"]):
+            array.flags.writeable = False
+        frozen = {name: _frozen(state[name]) for name in ("regions", "boundaries")}
+        self.__dict__.update(state, **frozen, tags=MappingProxyType(state["tags"]))
 
     def __repr__(self) -> str:
         source = f" from {self.source.name}" if self.source else ""

@@ -10,6 +10,7 @@ from ..errors import DeviceError, InputError
 from ..materials import Ferromagnet, Material, NormalMetal, is_magnetic
 from ..units import quantity
 from .device import Device
+from .exchange_entry import exchange_lines
 from .interface import Interface
 from .material_entry import KINDS
 from .region import Region
@@ -72,6 +73,7 @@ def _toml(device: Device, mesh_path: str, folder: Path) -> str:
     if device.magnetic_field is not None:
         parts = ", ".join(f'"{b!r} T"' for b in device.magnetic_field)
         lines += ["", "[field]", f"magnetic_field = [{parts}]", f"g_factor = {device.g_factor!r}"]
+    lines += exchange_lines(device.exchanges, _quoted)
     return "\n".join(lines) + "\n"
 
 

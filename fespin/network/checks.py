@@ -60,6 +60,21 @@ def real(where: str, value: float, rule: str) -> float:
     return number
 
 
+def not_negative(where: str, value: float, unit: str) -> float:
+    """Return `value` as a float if it is finite and >= 0, else say what is wrong.
+
+    Examples
+    --------
+    >>> not_negative("damping", 0, "")
+    0.0
+    """
+    rule = "a number >= 0" + (f" in {unit}" if unit else "")
+    number = real(where, value, rule)
+    if not 0 <= number < math.inf:
+        raise must_be(where, rule, value)
+    return number
+
+
 def unit_vector(where: str, vector: Vector) -> NDArray[np.float64]:
     """Normalise a direction of three components, shape (3,).
 

@@ -243,6 +243,8 @@ class _Builder:
         top = 4 * channels(self.L).flip_N
         for r_N in np.linspace(0, max(top, 0), 13)[:-1]:
             across = self.across - r_N
+            if across.real <= 0:  # spins that precess on the way: no resistor there has this
+                continue
             for g in across.real * (1 + np.geomspace(1e-3, 10, 25)):
                 rest = without_resistor(self.L, r_N, g)
                 behind = behind_resistor(across, g)

@@ -69,7 +69,7 @@ def plot_thermal_filling(chain: ThermalChain, x: Any, ax: Any = None, *, variabl
     return ax
 
 
-def plot_sweep(sweep: Sweep, ends: tuple[float, float], ax: Any = None, **kw: Any) -> Any:
+def plot_polarization(sweep: Sweep, ends: tuple[float, float], ax: Any = None, **kw: Any) -> Any:
     """Draw the polarization m over what is swept, with its exact steps; keywords go to ``plot``.
 
     Parameters

@@ -67,7 +67,7 @@ def linear(gas, current, m):
     return (a * G + w * np.cross(m, G)) / (a**2 + w**2)
 
 
-@settings(max_examples=40)
+@settings(max_examples=40, deadline=None)
 @given(
     current=st.lists(st.floats(-1, 1), min_size=3, max_size=3).filter(lambda v: np.linalg.norm(v) > 0.1),
     m=st.lists(st.floats(-1, 1), min_size=3, max_size=3).filter(lambda v: np.linalg.norm(v) > 0.1),

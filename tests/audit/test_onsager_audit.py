@@ -127,3 +127,17 @@ def test_ratchet_verdict_names_the_field():
     assert report.onsager < 1e-10
     assert "not by shape, but by precession in the magnetic field" in report.verdict
     assert report.to_dict()["breaking"] == ["precession in the magnetic field (Hanle)"]
+
+
+def test_nearest_circuit_of_a_precessing_device_states_its_error():
+    """No resistors and contacts represent precession: the nearest circuit comes with an error of order one."""
+    G = fespin.conductance(device())
+    found = fespin.relaxing_circuit(G, normal="left", ferromagnet="right")
+    assert "error 9.8e-01" in str(found)
+    assert "the device is not collinear" in str(fespin.as_contact(G, normal="left", ferromagnet="right"))
+
+
+def test_matrix_without_symmetry_survives_circuit_simulators():
+    """Subcircuits of controlled sources keep the antisymmetric part to the last bit."""
+    G = fespin.conductance(hall_bar())
+    assert np.array_equal(fespin.from_spice(fespin.to_spice(G)).as_device().values, G.values)

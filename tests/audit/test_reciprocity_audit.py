@@ -31,12 +31,12 @@ def cut_distance(device, order=1):
 
 @pytest.mark.parametrize("name", SHIPPED)
 def test_every_shipped_device_passes_every_check(name):
-    """Asymmetry, charge and gauge residuals <= 1e-10; cut-surface currents converge to the reaction currents."""
+    """Asymmetry (in a field Onsager's residual), charge and gauge <= 1e-10; cut currents converge to the reactions."""
     report = fespin.check_reciprocity(fespin.load(MESHES / f"{name}.toml"))
     assert report.passed, str(report)
-    for check in ("asymmetry", "charge conservation", "gauge invariance"):
+    for check in ("Onsager" if report.breaking else "asymmetry", "charge conservation", "gauge invariance"):
         assert report[check].value <= 1e-10
-        assert report[check].tolerance == 1e-10
+    assert bool(report.breaking) == (name == "contact_wire_1d")
     assert "cut surfaces" in {check.name for check in report}
 
 

@@ -157,7 +157,7 @@ def test_pictures():
     ax = plotting.plot_thermal_filling(ThermalChain(0.1), [0.5, 1.0])
     assert ax.lines[0].get_ydata() == pytest.approx(ThermalChain(0.1).filling([0.5, 1.0]))
     sweep = sweep_mu(table, 0.1)
-    ax = plotting.plot_sweep(sweep, (-1, 5))
+    ax = plotting.plot_polarization(sweep, (-1, 5))
     x, y = ax.lines[0].get_data()
     assert y[::2] == pytest.approx(sweep.polarization[sweep.at((x[::2] + x[1::2]) / 2)])
     assert "mu" in ax.get_xlabel()
@@ -171,5 +171,5 @@ def test_pictures():
     with pytest.raises(ValueError, match="of shape"):
         plotting.plot_state(table.ladder, [[1]])
     with pytest.raises(ValueError, match="range that grows"):
-        plotting.plot_sweep(sweep, (1, 1))
+        plotting.plot_polarization(sweep, (1, 1))
     plt.close("all")

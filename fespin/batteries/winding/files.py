@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 import hashlib
-import io
 import json
 import os
 import time
-import zipfile
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -18,6 +16,7 @@ import numpy as np
 from ..._version import __version__
 from ...atomic import write_atomic
 from ...errors import InputError
+from ..archive import npz, open_npz
 from .battery import WindingBattery
 from .phase import Phase
 from .result import MEANING, UNITS, WindingResult
@@ -30,30 +29,13 @@ _FORMAT = "fespin winding 1"
 _PATIENCE = 5.0  # seconds between two checkpoints
 
 
-def _npz(arrays: Mapping[str, Any]) -> bytes:
-    buffer = io.BytesIO()
-    np.savez(buffer, **arrays)
-    return buffer.getvalue()
-
-
 def _head(battery: WindingBattery, phases: tuple[Phase, ...], **more: Any) -> str:
     return json.dumps({"format": _FORMAT, "fespin": __version__, "battery": asdict(battery),
                        "phases": [asdict(phase) for phase in phases], "units": UNITS, **more})  # fmt: skip
 
 
 def _open(path: str | os.PathLike[str], kind: str) -> tuple[dict[str, Any], dict[str, Any]]:
-    """Header and arrays of a file."""
-    try:
-        with np.load(path, allow_pickle=False) as found:
-            arrays = {name: found[name] for name in found.files}
-        head = json.loads(str(arrays.pop("head")))
-    except FileNotFoundError:
-        raise InputError(f"{path} cannot be read: No such file or directory") from None
-    except (OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile, TypeError) as error:
-        raise InputError(f"{path} is not a {kind} of a winding battery: {error}") from None
-    if not isinstance(head, dict) or head.get("format") != _FORMAT:
-        raise InputError(f"{path} is not a {kind} of a winding battery")
-    return head, arrays
+    return open_npz(path, kind=f"{kind} of a winding battery", form=_FORMAT)
 
 
 def save(result: WindingResult, path: str | os.PathLike[str]) -> Path:
@@ -68,7 +50,7 @@ def save(result: WindingResult, path: str | os.PathLike[str]) -> Path:
         raise InputError(f"{path} must end in .npz")
     head = _head(result.battery, result.phases, steps=result.steps, info=dict(result.info))
     arrays = {"head": np.array(head), "nodes": result.nodes, "phi": result.phi, "rho_s": result.rho_s}
-    return write_atomic(path, _npz(arrays | {f"column {k}": v for k, v in result.columns.items()}))
+    return write_atomic(path, npz(arrays | {f"column {k}": v for k, v in result.columns.items()}))
 
 
 def load(path: str | os.PathLike[str]) -> WindingResult:
@@ -139,7 +121,7 @@ def write_checkpoint(simulation: Simulation, mark: str, path: Path) -> None:
     """Keep a run that can be continued."""
     s, state = simulation, simulation.state
     head = {"format": _FORMAT, "mark": mark, "index": s.index, "step": s.step, "done": s.done}
-    write_atomic(path, _npz({
+    write_atomic(path, npz({
         "head": np.array(json.dumps(head)),
         "numbers": np.array([s.start, s.gate_before, state.current, state.gate, state.slip, state.flow]),
         "state_phi": state.phi, "state_rho": state.rho_s, "books": state.books, "scalars": np.array(s.scalars),

@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from ...errors import MeshError, must_be
+from ..walk import walk
 
 Floats = NDArray[np.float64]
 
@@ -59,20 +60,7 @@ def nodes_from_mesh(source: str | os.PathLike[str] | Any, *, length_unit: float 
     from ...device.reader import read_mesh
 
     mesh = read_mesh(source)
-    if mesh.cell_type != "line":
-        raise MeshError(f"the mesh of a winding battery must be of lines, got cells of type {mesh.cell_type!r}")
-    neighbours: dict[int, list[int]] = {}
-    for a, b in mesh.cells.tolist():
-        neighbours.setdefault(a, []).append(b)
-        neighbours.setdefault(b, []).append(a)
-    ends = [node for node, near in neighbours.items() if len(near) == 1]
-    if len(ends) != 2 or max(map(len, neighbours.values())) > 2:
-        raise MeshError("the mesh of a winding battery must be one line with two ends and no branches")
-    order = [min(ends, key=lambda node: tuple(mesh.points[node]))]
-    while len(order) < len(neighbours):
-        order.append(next((n for n in neighbours[order[-1]] if len(order) < 2 or n != order[-2]), -1))
-        if order[-1] < 0:
-            raise MeshError("the mesh of a winding battery must be one line, got several pieces")
+    order = walk(mesh, what="a winding battery")
     steps = np.linalg.norm(np.diff(mesh.points[order], axis=0), axis=1)
     return length_unit * np.concatenate([[0.0], np.cumsum(steps)])
 

@@ -9,17 +9,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from numpy.typing import NDArray
 
-from ...errors import InputError, suggest
+from ..records import Floats, Records, unexplained
 from .battery import WindingBattery
 from .phase import Phase
 from .state import BOOKS, State
 
 if TYPE_CHECKING:
     import xarray
-
-Floats = NDArray[np.float64]
 
 UNITS = {
     "time": "s", "phase": "", "current": "A", "voltage": "V", "slip": "rad/s", "gate": "J", "inductor_current": "A",
@@ -40,7 +37,7 @@ MEANING = {
 
 
 @dataclass(frozen=True, kw_only=True, eq=False, repr=False)
-class WindingResult:
+class WindingResult(Records):
     """Records of a run; t records, n nodes, m = n - 1 cells.
 
     Attributes
@@ -70,16 +67,6 @@ class WindingResult:
     steps: int
     info: Mapping[str, Any] = field(default_factory=dict)
 
-    def __getitem__(self, name: str) -> Floats:
-        if name not in self.columns:
-            raise InputError(f"no column {name!r} in the result; {suggest(name, self.columns)}")
-        return self.columns[name]
-
-    @property
-    def time(self) -> Floats:
-        """Times of the records (t,), s."""
-        return self["time"]
-
     @property
     def density(self) -> Floats:
         """Winding density rho = -d phi/dx of each cell (t, m), 1/m."""
@@ -106,25 +93,7 @@ class WindingResult:
         crossed = self["source"] + self["gate_work"]
         for name in ("load", "contact", "gilbert", "switch"):
             crossed = crossed - self[name]
-        energy = self.energy
-        scale = self["flow"] + energy.max()
-        missing = energy - energy[0] - (crossed - crossed[0])
-        return np.abs(missing) / np.where(scale > 0, scale, 1.0)
-
-    def rows(self, phase: int | str) -> NDArray[np.intp]:
-        """Indices of the records of a phase, by its number or name; its first one is the end of the phase before."""
-        names = [p.name for p in self.phases]
-        if isinstance(phase, str):
-            if phase not in names:
-                raise InputError(f"no phase {phase!r}; {suggest(phase, names)}")
-            phase = names.index(phase)
-        found = np.flatnonzero(self["phase"] == phase)
-        return np.concatenate([[max(found[0] - 1, 0)], found]) if len(found) and found[0] > 0 else found
-
-    def over(self, name: str, phase: int | str) -> float:
-        """Change of a column over a phase."""
-        rows = self.rows(phase)
-        return float(self[name][rows[-1]] - self[name][rows[0]])
+        return unexplained(self.energy, crossed, self["flow"])
 
     @property
     def efficiency(self) -> float:

@@ -13,6 +13,7 @@ from ...device.keys import refuse_unknown
 from ...errors import DeviceError, InputError, suggest
 from ...tomlfile import read_toml
 from ...units import quantity
+from ..entries import drive_values, quantities, subtable, tables, whole
 from . import magnets
 from .battery import WindingBattery
 from .contact import ContactFilm
@@ -74,7 +75,7 @@ def read_document(document: Mapping[str, Any], path: Path) -> RunFile:
     """A parsed run file; `path` is where meshes are looked for, and gives the name."""
     refuse_unknown(document, ("battery", "magnet", "wires", "parameters", "initial", "solver", "phase"), "the file")
     battery = _battery(document, path)
-    solver = _table(document, "solver")
+    solver = subtable(document, "solver")
     refuse_unknown(solver, ("cells", "mesh", "length_unit", "records"), "[solver]")
     nodes = None
     if "mesh" in solver:
@@ -82,36 +83,16 @@ def read_document(document: Mapping[str, Any], path: Path) -> RunFile:
             raise DeviceError("[solver] mesh must be the path of a line mesh, without 'cells'")
         unit = length_of(solver.get("length_unit", "m"), "[solver] length_unit")
         nodes = nodes_from_mesh(path.parent / solver["mesh"], length_unit=unit)
-    initial = _table(document, "initial")
+    initial = subtable(document, "initial")
     refuse_unknown(initial, ("density", "turns"), "[initial]")
     if len(initial) > 1:
         raise DeviceError("[initial] must have one of 'density' and 'turns', got both")
     density = quantity(initial.get("density", 0.0), "1/m", "[initial] density")
     if "turns" in initial:
         density = battery.density_of_turns(quantity(initial["turns"], "", "[initial] turns"))
-    entries = document.get("phase")
-    if not isinstance(entries, list) or not entries or not all(isinstance(e, Mapping) for e in entries):
-        raise DeviceError("the file must have at least one table [[phase]], got none")
+    entries = tables(document, "phase", required=True)
     phases = tuple(_phase(entry, f"[[phase]] {number}", battery) for number, entry in enumerate(entries, 1))
-    return RunFile(battery, phases, _count(solver, "cells", 100), nodes, _count(solver, "records", 400), density)
-
-
-def _count(table: Mapping[str, Any], key: str, default: int) -> int:
-    value = table.get(key, default)
-    if type(value) is not int or value < 1:
-        raise DeviceError(f"[solver] {key} must be a whole number, 1 or more, got {value!r}")
-    return value
-
-
-def _table(document: Mapping[str, Any], name: str) -> Mapping[str, Any]:
-    value = document.get(name, {})
-    if not isinstance(value, Mapping):
-        raise DeviceError(f"[{name}] must be a table, got {value!r}")
-    return value
-
-
-def _values(table: Mapping[str, Any], units: Mapping[str, str], where: str) -> dict[str, Any]:
-    return {key: quantity(table[key], unit, f"{where} {key}") for key, unit in units.items() if key in table}
+    return RunFile(battery, phases, whole(solver, "cells", 100), nodes, whole(solver, "records", 400), density)
 
 
 def _needed(values: Mapping[str, Any], keys: Mapping[str, str], where: str, optional: tuple[str, ...] = ()) -> None:
@@ -122,7 +103,7 @@ def _needed(values: Mapping[str, Any], keys: Mapping[str, str], where: str, opti
 
 def _battery(document: Mapping[str, Any], path: Path) -> WindingBattery:
     """``[battery]`` with ``preset``, or with tables [magnet] and [wires], or the reduced [parameters] alone."""
-    head = _table(document, "battery")
+    head = subtable(document, "battery")
     refuse_unknown(head, ("name", "preset", "contact_model", "anisotropy", "folds", *_STRIP), "[battery]")
     name = head.get("name", path.stem)
     if "parameters" in document:
@@ -130,22 +111,22 @@ def _battery(document: Mapping[str, Any], path: Path) -> WindingBattery:
             if other in document:
                 raise DeviceError(f"the file must have [parameters] or [{other}], got both")
         refuse_unknown(head, ("name",), "[battery] beside [parameters]")
-        table = _table(document, "parameters")
+        table = subtable(document, "parameters")
         refuse_unknown(table, (*_REDUCED, "folds"), "[parameters]")
-        values = _values(table, _REDUCED, "[parameters]")
+        values = quantities(table, _REDUCED, "[parameters]")
         _needed(values, _REDUCED, "[parameters]", ("easy_plane", "anisotropy"))
         return WindingBattery(**values, folds=table.get("folds", 2), name=name)
     preset = head.get("preset")
     if preset is not None and (not isinstance(preset, str) or preset not in magnets.PRESETS):
         raise DeviceError(f"[battery] preset {preset!r} is not known; {suggest(preset, magnets.PRESETS)}")
-    strip: dict[str, Any] = {**(magnets.STRIP if preset else {}), **_values(head, _STRIP, "[battery]")}
+    strip: dict[str, Any] = {**(magnets.STRIP if preset else {}), **quantities(head, _STRIP, "[battery]")}
     _needed(strip, _STRIP, "[battery]")
-    wires = _table(document, "wires")
+    wires = subtable(document, "wires")
     refuse_unknown(wires, tuple(_WIRES), "[wires]")
     base: dict[str, Any] = {}
     if preset:
         base = {**magnets.WIRE, **magnets.PT, "mixing_conductance": magnets.MIXING[preset]}
-    film = {**base, **_values(wires, _WIRES, "[wires]")}
+    film = {**base, **quantities(wires, _WIRES, "[wires]")}
     _needed(film, _WIRES, "[wires]")
     magnet = _magnet(document, preset)
     return magnets.strip_battery(
@@ -160,7 +141,7 @@ def _battery(document: Mapping[str, Any], path: Path) -> WindingBattery:
 
 
 def _magnet(document: Mapping[str, Any], preset: str | None) -> magnets.EasyPlaneMagnet:
-    table = _table(document, "magnet")
+    table = subtable(document, "magnet")
     if not table:
         if preset is None:
             raise DeviceError("the file must have a preset in [battery], a table [magnet] or [parameters], got none")
@@ -172,7 +153,7 @@ def _magnet(document: Mapping[str, Any], preset: str | None) -> magnets.EasyPlan
         raise DeviceError(f"[magnet] kind must be 'ferromagnet' or 'antiferromagnet', got {kind!r}")
     units = _FERRO if kind == "ferromagnet" else _ANTIFERRO
     refuse_unknown(table, ("kind", *units), "[magnet]")
-    values = _values(table, units, "[magnet]")
+    values = quantities(table, units, "[magnet]")
     _needed(values, units, "[magnet]", ("easy_plane", "mass_density"))
     return magnets.ferromagnet(**values) if kind == "ferromagnet" else magnets.antiferromagnet(**values)
 
@@ -188,22 +169,10 @@ def _phase(entry: Mapping[str, Any], where: str, battery: WindingBattery) -> Pha
             values[key] = quantity(value.strip()[:-3].strip(), "", f"{where} {key}") * battery.transit_time
         else:
             values[key] = quantity(value, unit, f"{where} {key}")
-    kind = entry.get("kind")
-    if not isinstance(kind, str):
-        raise DeviceError(f"{where} must have the key 'kind' with current, voltage, load or open, got {kind!r}")
-    for source, unit in (("current", "A"), ("voltage", "V")):
-        if (source in entry) != (kind == source):
-            raise DeviceError(f"{where} must have the key {source!r} if its kind is {source!r} and else not")
-        if source in entry:
-            values["amplitude"] = quantity(entry[source], unit, f"{where} {source}")
-    if kind == "load" and "load" not in values:
-        raise DeviceError(f"{where} must have the key 'load', got none; 0 is a short circuit")
+    values |= drive_values(entry, where)
     if "duration" not in values:
         raise DeviceError(f"{where} must have the key 'duration', in seconds or like '100 L/u', got none")
-    name, shape = entry.get("name", kind), entry.get("shape", "step")
-    if not isinstance(name, str) or not isinstance(shape, str):
-        raise DeviceError(f"{where} name and shape must be strings")
     try:
-        return Phase(kind=kind, shape=shape, name=name, **values)  # type: ignore[arg-type]
+        return Phase(**values)
     except InputError as error:
         raise DeviceError(f"{where}: {error}") from None

@@ -9,7 +9,9 @@ from scipy.sparse import csr_array
 from scipy.sparse.csgraph import reverse_cuthill_mckee
 
 from .blocks import Block
+from .linsolve.cycle import LiftedHierarchy
 from .linsolve.lifted_system import Extra, LiftedSystem
+from .terms import Term
 
 if TYPE_CHECKING:
     from .system import Problem
@@ -33,7 +35,7 @@ def share(problem: Problem) -> Shared:
     """K: what every component feels; M: what every spin feels beside it."""
     parts, rows = [], []
     for term in problem.terms:
-        law = term.law.real
+        law = symmetric_part(term)
         charge = float(law[0, 0])
         rank = np.linalg.matrix_rank(law[1:, 1:])
         spin = float(np.trace(law[1:, 1:])) / rank if charge == 0.0 and rank else 0.0
@@ -59,8 +61,35 @@ def share(problem: Problem) -> Shared:
     return Shared(stiffness, mass, parts, order, of_kind[problem.nodes.kind[order]], kinds, [])
 
 
+def symmetric_part(term: Term) -> np.ndarray:
+    """The law without what turns spins, and with the size of what stores them: the positive part of the system."""
+    if not term.symmetric:
+        return np.zeros_like(term.law.real)
+    return term.law.real + term.law.imag
+
+
+class Cycle:
+    """The cycle of a block on its free amplitudes, as a preconditioner for whatever system has this positive part."""
+
+    def __init__(self, problem: Problem, block: Block, free: np.ndarray) -> None:
+        self.block, self.free, self.order = block, free, problem.shared.order
+        self.hierarchy = LiftedHierarchy(lifted_system(problem, block))
+
+    def cycle(self, r: np.ndarray) -> np.ndarray:
+        """One cycle on real residuals (free, j)."""
+        size = np.linalg.norm(r, axis=0) / np.sqrt(max(len(r), 1))
+        size[size == 0.0] = 1.0
+        whole = np.zeros((self.block.size, r.shape[1]))
+        whole[self.free] = r / size
+        fields = self.block.expand(whole)[self.order]
+        found = self.hierarchy.cycle(fields.reshape(len(fields), -1).astype(np.float32))
+        out = np.empty(fields.shape)
+        out[self.order] = found.reshape(fields.shape)
+        return self.block.restrict(out)[self.free] * size
+
+
 def lifted_system(problem: Problem, block: Block) -> LiftedSystem:
-    """The system of a symmetric real block, its nodes in the order of `Shared`."""
+    """The symmetric and real part of the system of a block, its nodes in the order of `Shared`."""
     shared = problem.shared
     axes = problem.frame[list(block.copies[0])]
     spins = np.diag([0.0 if component == 0 else 1.0 for component in block.copies[0]])
@@ -69,7 +98,7 @@ def lifted_system(problem: Problem, block: Block) -> LiftedSystem:
         active[dofs] = False
     extras = []
     for term, (charge, spin) in zip(problem.terms, shared.parts, strict=True):
-        rest = axes @ term.law.real @ axes.T - charge * np.eye(len(axes)) - spin * spins
+        rest = axes @ symmetric_part(term) @ axes.T - charge * np.eye(len(axes)) - spin * spins
         rest[np.abs(rest) <= _ROUNDING * np.abs(term.law).max()] = 0.0
         rows = np.flatnonzero(np.diff(term.operator.indptr))
         if not rest.any() or _unseen(rest, [block.bases[q] for q in np.unique(problem.nodes.kind[rows])]):

@@ -105,18 +105,30 @@ def region_operators(
     if space.order == 1 and space.cell_type in SIMPLICES and len(cells):
         stiffness, massive = stiffness_and_mass(space.points, space.cells[cells], factor)
         return stiffness, massive if mass else None
-    return region_stiffness(space, cells, factor), region_mass(space, cells, factor) if mass else None
+    return quadrature_stiffness(space, cells, factor), quadrature_mass(space, cells, factor) if mass else None
 
 
 def region_stiffness(space: Space, cells: np.ndarray, factor: float) -> csr_array:
-    """Stiffness matrix (N, N) over some cells, by quadrature."""
+    """Stiffness matrix (N, N) over some cells."""
+    return region_operators(space, cells, factor, mass=False)[0]
+
+
+def region_mass(space: Space, cells: np.ndarray, factor: float) -> csr_array:
+    """Mass matrix (N, N) over some cells."""
+    mass = region_operators(space, cells, factor, mass=True)[1]
+    assert mass is not None
+    return mass
+
+
+def quadrature_stiffness(space: Space, cells: np.ndarray, factor: float) -> csr_array:
+    """Stiffness by quadrature, for all elements."""
     # exact on simplices: products of gradients have degree 2 (order - 1)
     quadrature = max(2 * (space.order - 1), 1) if space.cell_type in SIMPLICES else None
     return _integrate(space, cells, quadrature, "stiffness", factor)
 
 
-def region_mass(space: Space, cells: np.ndarray, factor: float) -> csr_array:
-    """Mass matrix (N, N) over some cells, by quadrature."""
+def quadrature_mass(space: Space, cells: np.ndarray, factor: float) -> csr_array:
+    """Mass by quadrature, for all elements."""
     return _integrate(space, cells, 2 * space.order if space.cell_type in SIMPLICES else None, "mass", factor)
 
 

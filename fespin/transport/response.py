@@ -12,7 +12,7 @@ import numpy as np
 from ..errors import SolverError, SolverWarning
 from .blocks import Block
 from .energy import bilinear_form, reaction_form
-from .lift import lifted_system
+from .lift import Cycle, lifted_system
 from .linsolve import LinearReport, choose_backend, solve_linear
 from .linsolve.lifted import solve_lifted
 from .system import Problem
@@ -76,9 +76,10 @@ def solve_block(
     rows = block.matrix[free]
     width = np.diff(block.offset)
     node = np.repeat(np.arange(len(width)), width)[free]
+    preconditioner = Cycle(problem, block, free) if chosen == "multigrid" and size and lifted.shape[1] else None
     system = (rows[:, free], -(rows @ lifted), node, block.kind[node], block.symmetric)
     try:
-        x, report = solve_linear(*system, backend=chosen, tolerance=tolerance)
+        x, report = solve_linear(*system, backend=chosen, tolerance=tolerance, preconditioner=preconditioner)
     except SolverError as error:
         if backend != "auto" or chosen == "direct":
             raise

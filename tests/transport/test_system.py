@@ -15,7 +15,7 @@ from fespin.transport.constraints import node_spaces
 from fespin.transport.frame import spin_frame
 from fespin.transport.laws import conduction, relaxation
 from fespin.transport.linsolve import choose_backend, solve_linear
-from fespin.transport.operators import region_mass, region_operators, region_stiffness
+from fespin.transport.operators import quadrature_mass, quadrature_stiffness, region_operators
 from fespin.transport.response import assemble_conductance
 from fespin.transport.solve import conductance_responses, prepare
 from fespin.transport.system import build
@@ -51,7 +51,7 @@ def test_closed_forms_equal_quadrature(kind):
     for r in range(2):
         cells = np.flatnonzero(problem.device.cell_region == r)
         closed = region_operators(space, cells, 2.0, mass=True)
-        for matrix, slow in zip(closed, (region_stiffness, region_mass), strict=True):
+        for matrix, slow in zip(closed, (quadrature_stiffness, quadrature_mass), strict=True):
             expected = slow(space, cells, 2.0)
             assert matrix.indices.dtype == np.int32
             np.testing.assert_allclose(matrix.toarray(), expected.toarray(), atol=1e-13 * np.abs(expected.data).max())

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from scipy.sparse import csr_array
@@ -53,6 +54,7 @@ def solve_linear(
     *,
     backend: str,
     tolerance: float,
+    preconditioner: Any = None,
 ) -> tuple[np.ndarray, LinearReport]:
     """Solve A X = B.
 
@@ -69,6 +71,8 @@ def solve_linear(
         "direct" or "multigrid".
     tolerance : float
         Relative error in the energy norm at which an iterative backend stops.
+    preconditioner : optional
+        Something with a method ``cycle`` for GMRES; by default a hierarchy is built from the matrix.
 
     Returns
     -------
@@ -94,7 +98,7 @@ def solve_linear(
     else:
         from .gmres import solve_gmres
 
-        x, iterations = solve_gmres(matrix, rhs, node, label, tolerance=tolerance)
+        x, iterations = solve_gmres(matrix, rhs, node, label, tolerance=tolerance, hierarchy=preconditioner)
     residual = _residual(matrix, x, rhs)
     if not residual <= _WORST_RESIDUAL:
         raise SolverError(

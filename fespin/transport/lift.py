@@ -5,12 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
-from scipy.sparse import csr_array
+from scipy.sparse import coo_array, csr_array
 from scipy.sparse.csgraph import reverse_cuthill_mckee
 
 from .blocks import Block
 from .linsolve.cycle import LiftedHierarchy
 from .linsolve.lifted_system import Extra, LiftedSystem
+from .operators import SIMPLICES
 from .terms import Term
 
 if TYPE_CHECKING:
@@ -113,8 +114,39 @@ def lifted_system(problem: Problem, block: Block) -> LiftedSystem:
         bound=np.array([problem.nodes.kinds[q].basis.shape[1] < 4 for q in shared.kinds]),
         active=active[shared.order],
         split=int(block.copies[0][0] == 0),
+        first=_from_linear(problem, shared, active),
         hierarchy=shared.hierarchy,
     )
+
+
+def _from_linear(problem: Problem, shared: Shared, active: np.ndarray) -> tuple[csr_array, np.ndarray] | None:
+    """Interpolation from linear elements to quadratic ones on simplices, and the labels of the nodes; terminals stay
+    out. Linear functions are quadratic ones, so that the coarse system is that of linear elements."""
+    space = problem.space
+    if space.order == 1 or space.cell_type not in SIMPLICES or shared.hierarchy:
+        return None
+    k = space.cells.shape[1]
+    at = np.asarray(space.element.doflocs)  # on the reference cell: corners first, then the middles of edges
+    shares = np.column_stack([1.0 - at.sum(axis=1), at])
+    rows, columns = [np.arange(len(space.points))], [np.arange(len(space.points))]
+    values = [np.ones(len(space.points))]
+    for middle in range(k, len(space.element_dofs)):
+        own, first = np.unique(space.element_dofs[middle], return_index=True)
+        for corner in np.flatnonzero(shares[middle] > 0.25):
+            rows.append(own)
+            columns.append(space.element_dofs[corner, first])
+            values.append(np.full(len(own), 0.5))
+    row, column, value = (np.concatenate(v) for v in (rows, columns, values))
+    # an edge between two cells is met twice, with the same ends: once is enough
+    _, once = np.unique(row * np.int64(space.size) + column, return_index=True)
+    row, column, value = row[once], column[once], value[once]
+    keep = active[row] & active[column]
+    nodes = np.flatnonzero(active[: len(space.points)])
+    place = np.full(len(space.points), -1)
+    place[nodes] = np.arange(len(nodes))
+    number = np.argsort(shared.order)
+    found = coo_array((value[keep], (number[row[keep]], place[column[keep]])), shape=(space.size, len(nodes)))
+    return csr_array(found.tocsr()), shared.label[number[nodes]]
 
 
 def _unseen(law: np.ndarray, bases: list[np.ndarray]) -> bool:

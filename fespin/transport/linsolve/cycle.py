@@ -49,7 +49,7 @@ def scalar_hierarchy(system: LiftedSystem) -> list[_Scalar]:
         if matrix.shape[0] <= _COARSEST:
             return out
         if first is not None:
-            found: tuple[csr_array, np.ndarray] | None = (first, label[: first.shape[1]])
+            found: tuple[csr_array, np.ndarray] | None = first
             first = None
         else:
             strength = STRENGTH if len(out) == 1 else STRENGTH_BELOW

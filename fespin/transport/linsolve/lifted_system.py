@@ -67,8 +67,9 @@ class LiftedSystem:
         False where potentials are imposed.
     split : int
         1 if the first component is charge, 0 if there are spins only.
-    first : csr_array, optional
-        Interpolation to the finest level from a coarser space (elements of lower order), before aggregates begin.
+    first : (csr_array, ndarray), optional
+        Interpolation to the finest level from a coarser space (elements of lower order) and its labels; aggregates
+        begin below it.
     """
 
     stiffness: csr_array
@@ -79,7 +80,7 @@ class LiftedSystem:
     bound: np.ndarray
     active: np.ndarray
     split: int
-    first: csr_array | None = None
+    first: tuple[csr_array, np.ndarray] | None = None
     hierarchy: list[Any] = field(default_factory=list)  # filled by the first block that needs it, shared by others
 
     @property

@@ -61,7 +61,7 @@ def conductance(
     -------
     ConductanceMatrix
         (4T, 4T) in siemens, currents positive out of the device. `info["solver"]` holds backend, unknowns, measured
-        residual and seconds per stage.
+        residual and error of G, seconds per stage.
 
     Raises
     ------

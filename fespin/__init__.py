@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any
 from ._version import __version__
 
 if TYPE_CHECKING:
+    from .audit.convergence import Convergence, check_convergence
     from .audit.ratchet import RatchetReport, check_ratchet
     from .audit.reciprocity import ReciprocityReport, check_reciprocity
     from .batteries.valve.result import ValveResult
@@ -55,8 +56,11 @@ if TYPE_CHECKING:
     from .network.spice import to_spice
     from .network.spice_read import from_spice
     from .network.terminal import TerminalSpace
+    from .report.write import Report, write_report
     from .sweeps.result import SweepResult
     from .sweeps.sweep import sweep
+    from .transport.sensitivities import Sensitivities
+    from .transport.sensitivity import sensitivities
     from .transport.solution import Solution
     from .transport.solve import conductance, solve
 
@@ -66,6 +70,7 @@ _HOME = {
     "CircuitSolution": "network.operating_point",
     "ConductanceMatrix": "network.conductance",
     "ContactReport": "network.contact_theory",
+    "Convergence": "audit.convergence",
     "Device": "device.device",
     "DeviceError": "errors",
     "Ferromagnet": "materials",
@@ -83,6 +88,8 @@ _HOME = {
     "ReciprocityReport": "audit.reciprocity",
     "Region": "device.region",
     "RelaxingCircuit": "network.relaxing_circuit",
+    "Report": "report.write",
+    "Sensitivities": "transport.sensitivities",
     "Solution": "transport.solution",
     "SolverError": "errors",
     "SolverWarning": "errors",
@@ -94,6 +101,7 @@ _HOME = {
     "WindingBattery": "batteries.winding.battery",
     "WindingResult": "batteries.winding.result",
     "as_contact": "network.contact_theory",
+    "check_convergence": "audit.convergence",
     "check_ratchet": "audit.ratchet",
     "check_reciprocity": "audit.reciprocity",
     "conductance": "transport.solve",
@@ -107,10 +115,12 @@ _HOME = {
     "parallel": "network.joining",
     "read_mesh": "device.reader",
     "relaxing_circuit": "network.relaxing_circuit",
+    "sensitivities": "transport.sensitivity",
     "series": "network.joining",
     "solve": "transport.solve",
     "sweep": "sweeps.sweep",
     "to_spice": "network.spice",
+    "write_report": "report.write",
 }
 
 __all__ = [
@@ -118,6 +128,7 @@ __all__ = [
     "CircuitSolution",
     "ConductanceMatrix",
     "ContactReport",
+    "Convergence",
     "Device",
     "DeviceError",
     "Ferromagnet",
@@ -135,6 +146,8 @@ __all__ = [
     "ReciprocityReport",
     "Region",
     "RelaxingCircuit",
+    "Report",
+    "Sensitivities",
     "Solution",
     "SolverError",
     "SolverWarning",
@@ -147,6 +160,7 @@ __all__ = [
     "WindingResult",
     "__version__",
     "as_contact",
+    "check_convergence",
     "check_ratchet",
     "check_reciprocity",
     "conductance",
@@ -160,10 +174,12 @@ __all__ = [
     "parallel",
     "read_mesh",
     "relaxing_circuit",
+    "sensitivities",
     "series",
     "solve",
     "sweep",
     "to_spice",
+    "write_report",
 ]
 
 

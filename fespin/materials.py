@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, field, fields
 from numbers import Real
 
 from .errors import must_be
+from .uncertain import Uncertainty, checked_uncertainty
 
 
 def _number(where: str, value: object, rule: str, ok: bool) -> float:
@@ -46,6 +47,8 @@ class NormalMetal:
         theta in (-1, 1), 0 by default. A charge current density J_e drives the spin current density theta
         eps_{i alpha k} J_e,k (spin alpha along i), and by the same coefficient a spin current drives a charge current
         (Dyakonov, PRL 99, 126601 (2007)).
+    uncertainty : mapping, optional
+        Standard uncertainties of these numbers by name, SI; `fespin.sensitivities` takes them to those of G.
 
     Raises
     ------
@@ -62,6 +65,7 @@ class NormalMetal:
     spin_diffusion_length: float = math.inf
     diffusivity: float | None = None
     spin_hall_angle: float = 0.0
+    uncertainty: Uncertainty = field(default=(), repr=False)
 
     def __post_init__(self) -> None:
         _check_common(self)
@@ -92,6 +96,8 @@ class Ferromagnet:
     precession_length : float
         lambda_J, m, positive: transverse spins turn about the magnetization at the rate sigma/lambda_J^2; ``inf`` (the
         default) switches that off. Only with a transverse length.
+    uncertainty : mapping, optional
+        Standard uncertainties of these numbers by name, SI; `fespin.sensitivities` takes them to those of G.
 
     Raises
     ------
@@ -110,6 +116,7 @@ class Ferromagnet:
     diffusivity: float | None = None
     transverse_length: float | None = None
     precession_length: float = math.inf
+    uncertainty: Uncertainty = field(default=(), repr=False)
 
     def __post_init__(self) -> None:
         _check_common(self)
@@ -139,6 +146,8 @@ class HalfMetal:
         Accepted for uniformity with other materials; with a single channel there is nothing to relax into.
     diffusivity : float, optional
         D, m^2/s; needed only where time enters.
+    uncertainty : mapping, optional
+        Standard uncertainties of these numbers by name, SI; `fespin.sensitivities` takes them to those of G.
 
     Raises
     ------
@@ -155,6 +164,7 @@ class HalfMetal:
     polarization: float = 1.0
     spin_diffusion_length: float = math.inf
     diffusivity: float | None = None
+    uncertainty: Uncertainty = field(default=(), repr=False)
 
     def __post_init__(self) -> None:
         _check_common(self)
@@ -186,3 +196,7 @@ def _check_common(material: Material) -> None:
     if material.diffusivity is not None:
         value = _positive(f"{name}.diffusivity", material.diffusivity, "m^2/s")
         object.__setattr__(material, "diffusivity", value)
+    names = [f.name for f in fields(material) if f.name != "uncertainty"]
+    if isinstance(material, HalfMetal):
+        names.remove("polarization")  # +1 or -1, nothing between
+    object.__setattr__(material, "uncertainty", checked_uncertainty(name, material.uncertainty, names))

@@ -39,6 +39,15 @@ _SYMBOLS = {
     "polarization": "polarization",
     "spin_hall_angle": "spin Hall angle",
     _PRODUCT: "resistivity x length",
+    "spin_hall_conductivity": "spin Hall conductivity",
+    "spin_hall_magnitude": "|spin Hall angle|",
+    "spin_lifetime": "spin lifetime",
+    "tunnel_polarization": "tunnel polarization",
+    "area_resistance": "area resistance AR*",
+    "asymmetry": "asymmetry gamma",
+    "spin_memory_loss": "spin memory loss delta",
+    "mixing_conductance": "Re mixing conductance",
+    "mixing_conductance_imaginary": "Im mixing conductance",
 }
 
 
@@ -73,6 +82,14 @@ class Row:
     note: str = ""
 
     @property
+    def spread(self) -> str:
+        """The uncertainty with its unit, the larger one of two; empty where none is published."""
+        if not self.uncertainty.startswith("+"):
+            return self.uncertainty
+        above, below, *unit = self.uncertainty.split()
+        return " ".join([max(above[1:], below[1:], key=float), *unit])
+
+    @property
     def source(self) -> str:
         """Citation with its identifiers, one line."""
         links = [f"doi:{self.doi}"] if self.doi else []
@@ -95,17 +112,17 @@ class Entry:
 
 
 @functools.cache
-def _entries() -> dict[str, Entry]:
+def entries_of(table: str = "materials") -> dict[str, Entry]:
     """The table, read at first use."""
     text = resources.files("fespin").joinpath("data", "materials.toml").read_text(encoding="utf-8")
     document = tomllib.loads(text)
     entries = {}
-    for name, entry in document["materials"].items():
+    for name, entry in document[table].items():
         rows = []
         for row in entry["rows"]:
             source = document["sources"][row["source"]]
             rows.append(Row(**{k: v for k, v in row.items() if k != "source"}, **source))
-        entries[name] = Entry(name=name, kind=entry["kind"], title=entry["title"], rows=tuple(rows))
+        entries[name] = Entry(name=name, kind=entry.get("kind", "interface"), title=entry["title"], rows=tuple(rows))
     return entries
 
 
@@ -117,7 +134,7 @@ def materials() -> tuple[str, ...]:
     >>> "Cu" in materials(), "Py-4K" in materials()
     (True, True)
     """
-    return tuple(_entries())
+    return tuple(entries_of())
 
 
 def entry(name: object) -> Entry:
@@ -135,7 +152,7 @@ def entry(name: object) -> Entry:
     """
     if not isinstance(name, str):
         raise must_be("base", "the name of a material in the built-in table", name, 'written like base = "Cu"')
-    entries = _entries()
+    entries = entries_of()
     if name not in entries:
         raise InputError(f"base: no material {name!r} in the built-in table; {suggest(name, entries)}")
     return entries[name]
@@ -184,6 +201,28 @@ def base_entry(name: object, *, resistivity: float | None = None) -> dict[str, s
     return out
 
 
+def spreads(name: object, *, resistivity: float | None = None) -> dict[str, str]:
+    """Published uncertainties of what `base_entry` gives, by the same keys; of two, the larger one.
+
+    A length that follows from the product rho lambda has the relative uncertainty of the product.
+
+    Examples
+    --------
+    >>> spreads("Pt"), spreads("Py", resistivity=50e-8)
+    ({'spin_diffusion_length': '0.4 nm'}, {'spin_diffusion_length': '0.08 nm'})
+    """
+    found = entry(name)
+    rows = {key: row for key in _KEYS if (row := found.get(key)) is not None and row.uncertainty}
+    out = {key: row.spread for key, row in rows.items()}
+    if _length(found, resistivity):
+        product = found.get(_PRODUCT)
+        assert product is not None
+        out.pop("spin_diffusion_length", None)
+        if product.uncertainty:
+            out["spin_diffusion_length"] = _length(found, resistivity, product.spread)
+    return out
+
+
 def unconfirmed(name: object) -> dict[str, str]:
     """Quantities of an entry whose source was not read, with that source: device-file key -> citation.
 
@@ -208,14 +247,14 @@ def _positive(resistivity: float) -> float:
     return float(resistivity)
 
 
-def _length(found: Entry, resistivity: float | None) -> str:
-    """Spin diffusion length from the published product rho lambda; empty where it does not follow."""
+def _length(found: Entry, resistivity: float | None, value: str = "") -> str:
+    """Spin diffusion length from the published product rho lambda (or from `value`); empty where it does not follow."""
     product, tabulated = found.get(_PRODUCT), found.get("resistivity")
     if product is None or (resistivity is None and tabulated is None):
         return ""
     if resistivity is None:
         resistivity = quantity(tabulated.value, "ohm m", "resistivity")  # type: ignore[union-attr]
-    nanometres = quantity(product.value, "ohm m^2", _PRODUCT) / resistivity * 1e9
+    nanometres = quantity(value or product.value, "ohm m^2", _PRODUCT) / resistivity * 1e9
     return f"{nanometres:.4g} nm"  # the product has two digits; four leave no trace of binary rounding
 
 
@@ -238,17 +277,19 @@ def describe(name: object) -> str:
     found = entry(name)
     lines = [f"{found.name}: {found.title} ({found.kind})"]
     for row in found.rows:
-        lines += _row_lines(row)
+        lines += row_lines(row)
     derived = _length(found, None)
     if derived:
         lines.append(f"  {'spin diffusion length':<21}  {derived} at this resistivity, from the product")
+    if found.get("spin_hall_angle") is not None:
+        lines.append("  `base` leaves the spin Hall effect out: write spin_hall_angle in the device file to have it")
     missing = _missing(found)
     if missing:
         lines.append("  not known, to be given: " + ", ".join(missing))
     return "\n".join(lines)
 
 
-def _row_lines(row: Row) -> list[str]:
+def row_lines(row: Row) -> list[str]:
     spread = (
         "" if not row.uncertainty else f" {row.uncertainty}" if row.uncertainty[0] in "+-" else f" +- {row.uncertainty}"
     )

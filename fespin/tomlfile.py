@@ -62,10 +62,13 @@ def _parse(path: Path, what: str, error: type[InputError]) -> dict[str, Any]:
     except OSError as found:
         raise error(f"{path} cannot be read: {found.strerror or found}") from None
     except UnicodeDecodeError:
-        hint = "; is it the mesh?" if "device" in what else ""
+        hint = "; is it the mesh? fespin init MESH drafts its device file" if "device" in what else ""
         raise error(f"{path} must be a TOML text file in UTF-8, got other bytes{hint}") from None
     except tomllib.TOMLDecodeError as found:
-        raise error(f"{path} is not valid TOML: {found}") from None
+        hint = ""
+        if "device" in what and path.suffix != ".toml":
+            hint = f"; if it is a mesh, fespin init {path} drafts its device file"
+        raise error(f"{path} is not valid TOML: {found}{hint}") from None
     except (ValueError, RecursionError) as found:  # a null in the path; integers and nesting without end
         raise error(f"{path} cannot be read as TOML: {str(found)[:200]}") from None
 

@@ -111,6 +111,52 @@ def quantity(value: object, unit: str, where: str) -> float:
     return _scale(number, factor)
 
 
+_BETWEEN = re.compile(r"\s*(?:\+-|\+/-|±)\s*")
+
+
+def measured(value: object, unit: str, where: str) -> tuple[float, float]:
+    """Read a quantity with its standard uncertainty: (value, uncertainty), both in `unit`; 0 where none is given.
+
+    ``"38 +- 12 nm"``, ``"38 nm +- 12 nm"``, ``"38 nm +- 5 %"`` and ``"(38 +- 12) nm"`` are understood, and plus-minus
+    signs for ``+-``.
+
+    Raises
+    ------
+    InputError
+        As for `quantity`, and for an uncertainty that is negative, infinite or given twice.
+
+    Examples
+    --------
+    >>> measured("38 +- 12 nm", "m", "length")
+    (3.8e-08, 1.2e-08)
+    >>> measured("0.36 +- 5 %", "", "polarization")
+    (0.36, 0.018)
+    """
+    parts = _BETWEEN.split(value) if isinstance(value, str) else [value]
+    if len(parts) == 1:
+        return quantity(value, unit, where), 0.0
+    example = f"written like '38 +- 2 {unit}' or '38 {unit} +- 5 %'".replace(" '", "'")
+    if len(parts) > 2:
+        raise must_be(where, "one value with one uncertainty", value, example)
+    first, second = (str(part).strip() for part in parts)
+    if first.startswith("(") and ")" in second:  # (38 +- 12) nm
+        first, second = first[1:].strip(), second.replace(")", " ", 1)
+    bare, tail = _NUMBER.match(first), _NUMBER.match(second)
+    if bare is None or tail is None:
+        raise must_be(where, "a value and its uncertainty", value, example)
+    if tail[2].strip() == "%":
+        number = quantity(first, unit, where)
+        spread = abs(number) * float(tail[1]) / 100.0
+    else:
+        number = quantity(first if bare[2].strip() else f"{first} {tail[2]}", unit, where)
+        if bare[2].strip() and unit and not tail[2].strip():
+            raise must_be(where, "given with the unit of its uncertainty as well", value, example)
+        spread = quantity(second, unit, where)
+    if not 0 <= spread < math.inf or not math.isfinite(number):
+        raise must_be(where, "a finite value with an uncertainty that is not negative", value, example)
+    return number, spread
+
+
 def _scale(number: float, factor: float) -> float:
     """number * factor, correctly rounded for powers of ten: '21 uohm cm' is 2.1e-07, not 2.0999999999999998e-07."""
     if not math.isfinite(number) or number == 0.0:

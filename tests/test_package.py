@@ -13,9 +13,10 @@ PACKAGE = Path(fespin.__file__).parent
 
 # floor of each module or folder; imports go to the same floor or below
 FLOORS = {
-    "_version": 0, "errors": 0, "units": 0, "materials": 0, "table": 0, "atomic": 0, "tomlfile": 0,
+    "_version": 0, "errors": 0, "units": 0, "uncertain": 0, "notebook": 0, "materials": 0, "table": 0,
+    "interface_table": 0, "atomic": 0, "tomlfile": 0,
     "network": 1, "wigner": 1, "assemblies": 1, "exchange": 1, "device": 2, "transport": 3, "batteries": 3, "audit": 4,
-    "benchmark": 4, "netlist": 4, "sweeps": 4, "switching": 4, "plotting": 5, "cli": 6, "__main__": 7,
+    "benchmark": 4, "netlist": 4, "sweeps": 4, "switching": 4, "plotting": 5, "report": 6, "cli": 7, "__main__": 8,
 }  # fmt: skip
 # inside transport: each step knows those before it only
 STEPS = [
@@ -40,12 +41,16 @@ STEPS = [
     "export",
     "solution",
     "solve",
+    "parameters",
+    "slopes",
+    "sensitivities",
+    "sensitivity",
 ]
 # one folder may import another one on its own floor or below; these are the only ones to see heavy libraries
 ONLY_IN = {
     "skfem": {"transport", "device", "batteries"}, "meshio": {"transport", "device"}, "pint": {"units"},
     "matplotlib": {"plotting"}, "gmsh": {"device"}, "pyamg": {"transport"},
-    "xarray": {"network", "batteries", "sweeps"},
+    "xarray": {"network", "batteries", "sweeps"}, "pyvista": {"plotting"},
 }  # fmt: skip
 
 
@@ -120,7 +125,7 @@ def test_import_is_light():
     assert run(f"import sys, fespin; print(*[m for m in {heavy} if m in sys.modules])") == []
 
 
-@pytest.mark.parametrize("missing", ["matplotlib", "xarray", "gmsh", "h5py", "hypothesis"])
+@pytest.mark.parametrize("missing", ["matplotlib", "xarray", "gmsh", "h5py", "pyvista", "hypothesis"])
 def test_works_without_optional_packages(missing):
     """The main job needs none of the extras; what needs one says which."""
     wire = PACKAGE.parent / "meshes" / "fn_wire_1d.toml"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import sys
 from collections.abc import Iterator
 from dataclasses import replace
@@ -214,10 +215,103 @@ def test_conductance_of_many_terminals_has_no_numbers() -> None:
     assert len(plotting.plot_conductance(G, cmap="PuOr").texts) == 0
 
 
-def test_complex_conductance_is_refused() -> None:
+def admittance() -> fespin.ConductanceMatrix:
     G = fespin.conductance(fespin.load(MESHES / "fn_wire_1d.toml"))
-    with pytest.raises(InputError, match="must be real"):
-        plotting.plot_conductance(replace(G, values=G.values * (1 + 1j)))
+    return replace(G, values=G.values * (1 - 1j))
+
+
+def test_complex_admittance_is_drawn_part_by_part() -> None:
+    """Real and imaginary part around a fixed zero, magnitude and phase in degrees; zeros have no phase."""
+    Y = admittance()
+    seen = Y.values != 0
+    expected = {"real": 1e3 * Y.values.real, "imaginary": 1e3 * Y.values.imag, "magnitude": 1e3 * np.abs(Y.values),
+                "phase": np.degrees(np.angle(Y.values))}  # fmt: skip
+    labels = {
+        "real": "Re $Y$ (mS)",
+        "imaginary": "Im $Y$ (mS)",
+        "magnitude": "$|Y|$ (mS)",
+        "phase": "phase of $Y$ (deg)",
+    }
+    for part, values in expected.items():
+        ax = plotting.plot_conductance(Y, part=part)
+        ax.figure.canvas.draw()
+        shown = np.ma.filled(ax.images[0].get_array(), np.nan)
+        np.testing.assert_allclose(shown[seen], values[seen], rtol=1e-12)
+        assert labels[part] in words(ax)
+        low, high = ax.images[0].get_clim()
+        assert low == -high or part == "magnitude"
+        if part in ("magnitude", "phase"):
+            assert np.isnan(shown[~seen]).all()
+    with pytest.raises(InputError, match="part must be one of real, imaginary, magnitude, phase"):
+        plotting.plot_conductance(Y)
+    with pytest.raises(InputError, match="part must be one of"):
+        plotting.plot_conductance(Y, part="abs")
+
+
+def test_spin_accumulation_is_the_vector() -> None:
+    """Colours are V_z around 0, arrows point along (V_x, V_y), and the longest one is named."""
+    device = fespin.load(MESHES / "composite.toml")
+    solution = fespin.solve(device, {"left": {"x": -3e-4, "y": 4e-4, "z": 1e-4}})
+    ax = plotting.plot_spin_accumulation(solution)
+    image, arrows = ax.collections[0], next(c for c in ax.collections if isinstance(c, matplotlib.quiver.Quiver))
+    np.testing.assert_allclose(image.get_array(), solution.potential("z") * 1e6)
+    low, high = image.get_clim()
+    assert low == -high == pytest.approx(-1e6 * np.linalg.norm(solution.spin_accumulation, axis=1).max())
+    near = np.argmin(arrows.X)
+    assert np.degrees(np.arctan2(arrows.V[near], arrows.U[near])) == pytest.approx(np.degrees(np.arctan2(4, -3)), abs=3)
+    longest = float(re.search(r"longest ([0-9.e+-]+) µV", ax.get_xlabel())[1])
+    assert longest == pytest.approx(np.hypot(arrows.U, arrows.V).max(), rel=1e-2)
+    assert "$V_z$ (µV)" in words(ax)
+
+
+def test_spin_accumulation_of_a_wire_has_three_curves() -> None:
+    device = fespin.load(MESHES / "fn_wire_1d.toml")
+    solution = fespin.solve(device, {"right": {"x": 1e-3, "z": 5e-4}})
+    curves = {line.get_label(): line.get_ydata() for line in plotting.plot_spin_accumulation(solution).lines}
+    for name in "xyz":
+        assert np.abs(curves[f"$V_{name}$"]).max() == pytest.approx(1e3 * np.abs(solution.potential(name)).max())
+
+
+@pytest.mark.parametrize("make", every_device())
+def test_spin_accumulation_of_every_kind_of_device(make: Any) -> None:
+    device = make()
+    for solution in (solved(device), fespin.solve(device, {})):
+        ax = plotting.plot_spin_accumulation(solution)
+        ax.figure.canvas.draw()
+        assert all(name in words(ax) for name in device.terminals)
+
+
+def test_reciprocity_bars_are_the_checks() -> None:
+    report = fespin.check_reciprocity(fespin.load(MESHES / "fn_wire_1d.toml"))
+    ax = plotting.plot_reciprocity(report)
+    ax.figure.canvas.draw()
+    assert [label.get_text() for label in ax.get_yticklabels()] == [check.name for check in report]
+    for check, bar, mark in zip(report, ax.patches, ax.lines, strict=True):
+        violation = max(-check.value, 0.0) if check.at_least else check.value
+        assert bar.get_x() + bar.get_width() == pytest.approx(max(violation, 1e-18))
+        assert mark.get_xdata()[0] == abs(check.tolerance)
+    failed = replace(report, checks=tuple(replace(check, tolerance=-1.0) for check in report.checks[:1]))
+    assert "FAIL" in words(plotting.plot_reciprocity(failed))
+
+
+def test_convergence_plot_wants_positive_numbers() -> None:
+    for sizes, errors in (([1e-9], [1e-3, 1e-4]), ([0.0], [1e-3]), ([1e-9], [-1.0]), ([], [])):
+        with pytest.raises(InputError, match="as many positive numbers"):
+            plotting.plot_convergence(sizes, errors)
+
+
+def test_names_are_drawn_letter_by_letter() -> None:
+    """Dollars start no formula and a leading underscore hides no label."""
+    wire = fespin.load(MESHES / "fn_wire_1d.toml")
+    device = wire.replace(
+        terminals={"_left$_$^": "left", "$x": "right"},
+        regions={"_f$": replace(wire.regions["ferro"], group="ferro"), "$n$": replace(wire.regions["normal"],
+                                                                                      group="normal")},
+    )  # fmt: skip
+    for ax in (plotting.plot_device(device), plotting.plot_potential(fespin.solve(device, {}), "e"),
+               plotting.plot_conductance(fespin.conductance(device))):  # fmt: skip
+        ax.figure.canvas.draw()
+        assert r"\$x" in words(ax)
 
 
 def test_axes_of_the_wrong_dimension() -> None:
@@ -286,3 +380,25 @@ def test_device_on_a_straight_wire_in_space_is_drawn():
     )
     device = wire_network([("a", "b", f, 4)], {"a": (0.0, 0.0, 0.0), "b": (1.0, 1.0, 1.0)}, ["a", "b"])
     assert plotting.plot_device(device).get_xlabel()
+
+
+def test_names_of_crowded_terminals_do_not_overlap():
+    """Seven pairs of terminals on a tenth of a long strip: their names are turned away from it."""
+    skfem = pytest.importorskip("skfem")
+    mesh = skfem.MeshQuad.init_tensor(np.linspace(0, 60, 121), np.linspace(0, 1, 3))
+    sides = {"low": 0.0, "high": 1.0}
+    boundaries = {
+        f"{side}{k}": lambda x, k=k, y=y: (np.abs(x[1] - y) < 1e-9) & (np.abs(x[0] - 30.25 - 2 * k) < 0.3)
+        for k in range(7)
+        for side, y in sides.items()
+    }
+    mesh = mesh.with_boundaries(boundaries).with_subdomains({"n": lambda x: x[0] < 1e9})
+    device = fespin.Device.from_mesh(mesh, regions={"n": N}, terminals=list(boundaries), length_unit="40 nm",
+                                     thickness=1e-8)  # fmt: skip
+    ax = plotting.plot_device(device)
+    ax.figure.canvas.draw()
+    boxes = [text.get_window_extent() for text in ax.texts if text.get_text() in boundaries]
+    assert len(boxes) == 14
+    for k, box in enumerate(boxes):
+        assert ax.get_window_extent().padded(1).contains(*box.get_points().mean(axis=0))
+        assert not any(box.overlaps(other) for other in boxes[:k])

@@ -83,3 +83,51 @@ def test_exchange_tables_in_the_readme_load(tmp_path):
     tables = next(block for block in blocks("toml") if block.startswith("[exchange."))
     (tmp_path / "d.toml").write_text(head + tables, encoding="utf-8")
     assert fespin.load(tmp_path / "d.toml").exchanges == fespin.load(shipped).exchanges
+
+
+# what stands for a capital word of the command list, by the command
+WORDS = {"DEVICE": "meshes/fn_wire_2d.toml", "MESH": "my_mesh.msh", "T1": "left", "T2": "right", "N": "2", "X": "1"}
+FILES = {"winding": "examples/winding/tight.toml", "valve": "examples/valve/copper.toml",
+         "circuit": "examples/circuits/lateral_valve.toml"}  # fmt: skip
+SLOW = ("wigner benchmark", "exchange sweep", "wigner phase-diagram")  # run by the tests of these commands
+CLOSER = {
+    "exchange figure N": "exchange figure 3",
+    "assemblies ACTION": "assemblies coefficients",
+    "sweep DEVICE --vary field.z=-1T:1T:201":
+        "sweep meshes/fn_wire_1d.toml --vary regions.ferro.angle.y=0deg:90deg:3",
+}  # fmt: skip
+
+
+def listed_commands():
+    """First columns of the command list."""
+    block = next(b for b in blocks("text") if b.startswith("fespin"))
+    return [re.split(r"\s{2,}", line)[0].removeprefix("fespin ") for line in block.splitlines() if line[:6] == "fespin"]
+
+
+def in_sentences():
+    """Commands in the running text that name a file."""
+    found = re.findall(r"`fespin ([^`]*examples/[^`]*)`", README)
+    return [line for line in found if not line.startswith(SLOW)]
+
+
+@pytest.mark.filterwarnings("ignore::UserWarning")
+@pytest.mark.parametrize("line", [*listed_commands(), *in_sentences()])
+def test_every_command_runs(line, elsewhere, capsys):
+    """As listed, with files for its capital words; what takes long is known to the parser."""
+    (elsewhere / "examples").symlink_to(ROOT / "examples")
+    (elsewhere / "my_mesh.msh").write_bytes((ROOT / "meshes" / "fn_wire_2d.msh").read_bytes())
+    if line.startswith(SLOW):
+        assert main([*" ".join(line.split()[:2]).split(), "--help"]) == 0
+        return
+    line = re.sub(r"\[.*?\]", "", CLOSER.get(line, line))
+    words = [FILES.get(line.split()[0], "") if word == "FILE" else WORDS.get(word, word) for word in shlex.split(line)]
+    assert main(words) == 0, capsys.readouterr().err
+
+
+def test_every_command_is_listed():
+    """The list and the parser name the same commands."""
+    from fespin.cli.completion import collect
+    from fespin.cli.parser import build_parser
+
+    known = {name for name, _ in collect(build_parser())[0].commands}
+    assert {line.split()[0] for line in listed_commands()} == known

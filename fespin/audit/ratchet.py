@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from itertools import combinations
 from typing import Any
 
 import numpy as np
@@ -68,7 +70,8 @@ class RatchetReport:
     device : str
     terminals : tuple of 2 str
     transmissions : tuple of Transmission
-        For the spin components that both terminals can hold: x, y, z, or "m" along a shared magnetization.
+        For the spin components that both terminals can hold: x, y, z, or "m" along the magnetization of each magnetic
+        terminal.
     asymmetry : float
         max |G_21 - G_12^T| of the 3 x 3 spin blocks over their largest entry: all components, mixed ones included.
     reference : str or None
@@ -143,6 +146,11 @@ class RatchetReport:
             if t.enhancement is not None:
                 lines.append(f"{'':>5} {t.enhancement:.6g} times the reference {self.reference!r}")
         return "\n".join([*lines, self.verdict])
+
+    def _repr_html_(self) -> str:
+        from ..notebook import html_text
+
+        return html_text(self)
 
     def __repr__(self) -> str:
         return f"<fespin.RatchetReport: {self.verdict}>"
@@ -226,18 +234,51 @@ def check_ratchet(
     options: dict[str, Any] = {"order": order, "backend": backend, "tolerance": tolerance}
     G, breaking = _measured(device, **options)
     compared = None if reference is None else _measured(reference, **options)[0]
+    back = _measured(device.reversed(), **options, warn=False)[0] if breaking else None
+    report = _compare(device.name, (t1, t2), G, back, breaking, compared)
+    return report if reference is None else replace(report, reference=reference.name)
+
+
+def check_ratchets(
+    device: Device, *, order: int = 1, backend: str = "auto", tolerance: float = AUDIT_TOLERANCE
+) -> tuple[RatchetReport, ...]:
+    """`check_ratchet` of every two terminals, from one solution of the device.
+
+    Returns
+    -------
+    tuple of RatchetReport
+        In the order of the terminals: (1, 2), (1, 3), ..., (2, 3), ...; empty for a single terminal.
+    """
+    check_device(device)
+    if len(device.terminals) < 2:
+        return ()
+    options: dict[str, Any] = {"order": order, "backend": backend, "tolerance": tolerance}
+    G, breaking = _measured(device, **options, warn=False)
+    back = _measured(device.reversed(), **options, warn=False)[0] if breaking else None
+    return tuple(_compare(device.name, pair, G, back, breaking) for pair in combinations(device.terminals, 2))
+
+
+def _compare(
+    name: str,
+    pair: tuple[str, str],
+    G: ConductanceMatrix,
+    back: ConductanceMatrix | None,
+    breaking: tuple[str, ...],
+    compared: ConductanceMatrix | None = None,
+) -> RatchetReport:
+    """The report of two terminals; `back` is the matrix of the reversed device where something breaks reciprocity."""
+    t1, t2 = pair
     forward, backward = G[t2, t1][1:, 1:], G[t1, t2][1:, 1:]
     scale = max(np.abs(forward).max(), np.abs(backward).max())
     onsager = None
-    if breaking:
-        back, _ = _measured(device.reversed(), **options, warn=False)
+    if back is not None:
         onsager = float(np.abs(forward - back[t1, t2][1:, 1:].T).max() / scale) if scale else 0.0
     return RatchetReport(
-        device=device.name,
-        terminals=(t1, t2),
-        transmissions=tuple(_transmission(G, compared, t1, t2, name, axis) for name, axis in _components(G, t1, t2)),
+        device=name,
+        terminals=pair,
+        transmissions=tuple(_transmission(G, compared, t1, t2, axis, m) for axis, m in _components(G, t1, t2)),
         asymmetry=float(np.abs(forward - backward.T).max() / scale) if scale else 0.0,
-        reference=None if reference is None else reference.name,
+        reference=None,
         conductance=G,
         breaking=breaking,
         onsager=onsager,
@@ -256,20 +297,26 @@ def _measured(
     return measured, tuple(BREAKING[cause] for cause in breaking_causes(problem))
 
 
-def _components(G: ConductanceMatrix, t1: str, t2: str) -> list[tuple[str, np.ndarray]]:
-    """Spin directions to compare: x, y, z between normal terminals, else the axis of a magnetic one."""
-    for t in (t1, t2):
-        axis = G.spaces[t].axis
-        if axis is not None:
-            return [("m", np.array(axis))]
-    return list(zip("xyz", np.eye(3), strict=True))
+def _components(G: ConductanceMatrix, t1: str, t2: str) -> list[tuple[str, dict[str, np.ndarray]]]:
+    """Spin directions to compare at both terminals: x, y, z between normal ones; a magnetic one has its own axis, and
+    a normal one then that of the other."""
+    found = {t: G.spaces[t].axis for t in (t1, t2)}
+    magnetic = [axis for axis in found.values() if axis is not None]
+    if magnetic:
+        return [("m", {t: np.array(magnetic[0] if axis is None else axis) for t, axis in found.items()})]
+    return [(name, {t1: axis, t2: axis}) for name, axis in zip("xyz", np.eye(3), strict=True)]
 
 
 def _transmission(
-    G: ConductanceMatrix, reference: ConductanceMatrix | None, t1: str, t2: str, name: str, axis: np.ndarray
+    G: ConductanceMatrix,
+    reference: ConductanceMatrix | None,
+    t1: str,
+    t2: str,
+    name: str,
+    axes: Mapping[str, np.ndarray],
 ) -> Transmission:
     def along(matrix: ConductanceMatrix, out: str, into: str) -> float:
-        return float(axis @ matrix[out, into][1:, 1:] @ axis)
+        return float(axes[out] @ matrix[out, into][1:, 1:] @ axes[into])
 
     enhancement = None
     if reference is not None and along(reference, t2, t1) != 0:

@@ -128,6 +128,16 @@ class ReciprocityReport:
     def __repr__(self) -> str:
         return f"<fespin.ReciprocityReport: {self.verdict}>"
 
+    def _repr_html_(self) -> str:
+        """The checks as a table for notebooks."""
+        from ..notebook import html_table
+
+        rows = [(c.name, "PASS" if c.passed else "FAIL", f"{c.value:.3g}",
+                 f"{'>=' if c.at_least else '<='} {c.tolerance:.3g}", c.statement) for c in self.checks]  # fmt: skip
+        rows += [(term.name, "-", f"{term.size:.3g}", "", "breaks plain reciprocity") for term in self.breaking]
+        rows += [("", "-", "", "", reason) for reason in self.not_applicable]
+        return html_table(["check", "verdict", "value", "bound", "law"], rows, caption=self.verdict)
+
     def to_dict(self) -> dict[str, Any]:
         """The report as JSON-able values."""
         return {"device": self.device, "passed": self.passed, "verdict": self.verdict,

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import argparse
+import json
 import sys
 
 from ..network.conductance import ConductanceMatrix
+from ..network.table import format_table
 from ..transport.solve import conductance
 from ..units import quantity
-from .common import one_stdout, read_device, write_text
+from .common import line_width, one_stdout, read_device, write_json, write_text
+from .uncertainty import with_uncertainty
 
 
 def run(arguments: argparse.Namespace) -> int:
@@ -16,16 +19,24 @@ def run(arguments: argparse.Namespace) -> int:
     frequency = 0.0 if arguments.frequency is None else quantity(arguments.frequency, "Hz", "--frequency")
     taken = one_stdout(json=arguments.json, csv=arguments.csv, netcdf=arguments.netcdf)
     device, reading = read_device(arguments.device)
-    G = conductance(device, order=arguments.order, backend=arguments.backend, frequency=frequency)
+    options = {"order": arguments.order, "backend": arguments.backend, "frequency": frequency}
+    spread = None
+    if arguments.uncertainty:
+        G, spread = with_uncertainty(device, options)
+    else:
+        G = conductance(device, **options)
     solver = dict(G.info["solver"])
     solver["seconds"] = {"read": round(reading.seconds["read"], 4), **solver["seconds"]}
     solver["peak_memory_mb"] = {"read": round(reading.memory["read"], 1), **solver["peak_memory_mb"]}
     G = G.with_info(solver=solver)
     if not taken:
         what = f"admittance at {frequency:g} Hz; " if frequency else ""
-        print(f"{device.name}: {what}{G}\n\n{checks(G)}")
+        table = format_table(G, line=line_width(), uncertainty=None if spread is None else spread.standard)
+        lines = [f"{device.name}: {what}{table}", checks(G)]
+        print("\n\n".join([lines[0], *([spread.text()] if spread else []), lines[1]]))
     if arguments.json:
-        write_text(arguments.json, G.to_json())
+        document = json.loads(G.to_json())
+        write_json(arguments.json, document if spread is None else {**document, "uncertainty": spread.to_dict()})
     if arguments.csv:
         write_text(arguments.csv, G.to_csv())
     if arguments.netcdf == "-":

@@ -9,9 +9,11 @@ import numpy as np
 
 from ..device import topology
 from ..device.device import Device
+from ..device.draft import draft_device
 from ..device.mesh import Mesh
 from ..device.reader import read_mesh
 from ..device.region import direction_text
+from ..errors import DeviceError
 from .common import read_device
 
 
@@ -20,8 +22,21 @@ def run(arguments: argparse.Namespace) -> int:
     if Path(arguments.device).suffix == ".toml":
         print(describe_device(read_device(arguments.device)[0]))
     else:
-        print(describe_mesh(read_mesh(arguments.device)))
+        mesh = read_mesh(arguments.device)
+        print("\n".join([describe_mesh(mesh), *_next_steps(mesh, arguments.device)]))
     return 0
+
+
+def _next_steps(mesh: Mesh, path: str) -> list[str]:
+    """What lies between a bare mesh and its matrix."""
+    lines = []
+    if any(name.isdecimal() for name in (*mesh.regions, *mesh.boundaries)):
+        lines.append("note        groups without a name go by their number; a name is given where the group is added")
+    try:
+        draft_device(mesh, Path(path).with_suffix(".toml"))
+    except DeviceError as error:
+        return [*lines, f"missing     {error}"]
+    return [*lines, f"next        fespin init {path}"]
 
 
 def describe_mesh(mesh: Mesh) -> str:
@@ -78,7 +93,8 @@ def describe_device(device: Device) -> str:
     return "\n".join(lines)
 
 
-_OPTIONAL = {"matplotlib": "plots", "xarray": "labelled arrays, netCDF", "h5py": "XDMF meshes", "gmsh": "fespin mesh"}
+_OPTIONAL = {"matplotlib": "plots", "xarray": "labelled arrays, netCDF", "h5py": "XDMF meshes", "gmsh": "fespin mesh",
+             "pyvista": "views in 3D"}  # fmt: skip
 
 
 def _installed(package: str) -> bool:

@@ -289,6 +289,21 @@ class Device:
             lines.append(f"  magnetic field {self.magnetic_field} T, g = {self.g_factor}")
         return "\n".join(lines) + ">"
 
+    def _repr_html_(self) -> str:
+        """Regions, terminals and interfaces as a table for notebooks."""
+        from ..notebook import html_table
+
+        rows: list[tuple[str, str, str]] = []
+        for (name, region), volume in zip(self.regions.items(), self.volumes().values(), strict=True):
+            m = "" if region.magnetization is None else f"; m = {direction_text(region)}"
+            rows.append((f"region {name}", f"{region.material}{m}", f"{volume:.4g} m^3"))
+        rows += [(f"terminal {name}", "", f"{len(facets)} facets") for name, facets in self.terminal_facets.items()]
+        rows += [(f"interface {c.name}", str(c.interface), f"{len(c.cells)} facets") for c in self.split.contacts]
+        if self.magnetic_field is not None:
+            rows.append(("magnetic field", f"{self.magnetic_field} T", f"g = {self.g_factor}"))
+        size = f"{self.dimension}D, {len(self.mesh.points)} nodes, {len(self.mesh.cells)} {self.mesh.cell_type} cells"
+        return html_table(["", "what", "size"], rows, caption=f"device {self.name}: {size}")
+
 
 def check_device(value: Any, argument: str = "device") -> None:
     """Refuse anything but a `Device`, naming the argument it came for."""

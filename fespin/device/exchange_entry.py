@@ -17,8 +17,8 @@ if TYPE_CHECKING:
 
 _LAYER = {"thickness": "m", "saturation_magnetization": "A/m", "anisotropy": "J/m^3"}
 _AXES = ("easy_axis", "film_normal")
-_KEYS = ("layers", *_LAYER, *_AXES, "barrier", "temperature", "electric_field", "applied_field")
-_BARRIER = ("well_depth", "splitting", "height", "thickness", "effective_mass", "permittivity", "hop", "contact",
+KEYS = ("layers", *_LAYER, *_AXES, "barrier", "temperature", "electric_field", "applied_field")
+BARRIER = ("well_depth", "splitting", "height", "thickness", "effective_mass", "permittivity", "hop", "contact",
             "printed_prefactor", "accuracy")  # fmt: skip
 _PEAK = {"background": "", "height": "", "curie_temperature": "K", "width": "K"}
 _TABLE = ("field", "increasing", "decreasing", "interpolation", "clip")
@@ -60,7 +60,7 @@ def read_exchanges(table: Any, folder: Path) -> dict[str, ExchangeCoupling]:
 def _exchange(entry: Mapping[str, Any], where: str, folder: Path) -> ExchangeCoupling:
     from ..exchange.attachment import ExchangeCoupling
 
-    refuse_unknown(entry, _KEYS, where)
+    refuse_unknown(entry, KEYS, where)
     names = entry.get("layers")
     if not isinstance(names, list) or len(names) != 2 or not all(isinstance(n, str) for n in names):
         raise must_be_error(f"{where} layers", "the names of two regions", names)
@@ -69,7 +69,7 @@ def _exchange(entry: Mapping[str, Any], where: str, folder: Path) -> ExchangeCou
         raise must_be_error(f"{where} barrier", "a table with well_depth, splitting, height, thickness, permittivity",
                             barrier)  # fmt: skip
     inside = f"{where[:-1]}.barrier]"
-    refuse_unknown(barrier, _BARRIER, inside)
+    refuse_unknown(barrier, BARRIER, inside)
     return ExchangeCoupling(
         layers=(_layer(entry, 0, names[0], where), _layer(entry, 1, names[1], where)),
         junction=_junction(barrier, inside),

@@ -19,7 +19,7 @@ from .material_entry import read_material
 from .region import Region
 from .texture import MagnetizationField
 
-_DEVICE_KEYS = ("name", "mesh", "length_unit", "thickness", "cross_section", "mesh_tags")
+DEVICE_KEYS = ("name", "mesh", "length_unit", "thickness", "cross_section", "mesh_tags")
 
 
 def load(path: str | os.PathLike[str]) -> Device:
@@ -54,7 +54,7 @@ def _device(document: dict[str, Any], path: Path) -> Device:
     refuse_unknown(document, ("device", "materials", "regions", "terminals", "interfaces", "field", "exchange"),
                    "the file")  # fmt: skip
     head = _table(document, "device", required=True)
-    refuse_unknown(head, _DEVICE_KEYS, "[device]")
+    refuse_unknown(head, DEVICE_KEYS, "[device]")
     if "mesh" not in head:
         raise DeviceError("[device] must have the key 'mesh' with the path of the mesh file, got none")
     for key in ("name", "mesh", "mesh_tags"):

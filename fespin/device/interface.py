@@ -4,12 +4,17 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from numbers import Number, Real
 from typing import Any
 
 from ..errors import must_be
+from ..uncertain import Uncertainty, checked_uncertainty
 from .mesh import Group
+
+# numbers of an interface that can be uncertain
+UNCERTAIN = ("conductance_up", "conductance_down", "area_resistance", "asymmetry", "spin_memory_loss",
+             "mixing_conductance.real", "mixing_conductance.imag")  # fmt: skip
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -43,6 +48,9 @@ class Interface:
     spin_memory_loss : float
         delta >= 0: the contact acts on charge and longitudinal spin as a layer of polarization gamma that is delta spin
         diffusion lengths thick, in the limit of no thickness. Not between two ferromagnets.
+    uncertainty : mapping, optional
+        Standard uncertainties by name, SI: of the two conductances or of "area_resistance" and "asymmetry", of
+        "spin_memory_loss", "mixing_conductance.real" and "mixing_conductance.imag".
 
     Raises
     ------
@@ -62,6 +70,7 @@ class Interface:
     conductance_down: float
     mixing_conductance: complex | None = None
     spin_memory_loss: float = 0.0
+    uncertainty: Uncertainty = field(default=(), repr=False)
 
     def __post_init__(self) -> None:
         self._check_place()
@@ -72,6 +81,12 @@ class Interface:
                 raise must_be(f"Interface.{name}", f"a finite number{unit} that is not negative", value)
             object.__setattr__(self, name, float(value))
         self._check_mixing()
+        pairs = checked_uncertainty("Interface", self.uncertainty, UNCERTAIN)
+        object.__setattr__(self, "uncertainty", pairs)
+        given = {name for name, _ in pairs}
+        if given & {"conductance_up", "conductance_down"} and given & {"area_resistance", "asymmetry"}:
+            raise must_be("Interface.uncertainty", "of conductances or of area_resistance and asymmetry, not of both",
+                          sorted(given))  # fmt: skip
 
     def _check_place(self) -> None:
         if self.between is None and self.group is None:
@@ -114,6 +129,7 @@ class Interface:
         group: Group | None = None,
         mixing_conductance: complex | None = None,
         spin_memory_loss: float = 0.0,
+        uncertainty: Any = (),
     ) -> Interface:
         """From the notation of CPP magnetoresistance: AR* and gamma, with AR_up,dn = 1/g_up,dn = 2 AR* (1 -+ gamma).
 
@@ -124,7 +140,7 @@ class Interface:
             charge is AR* (1 - gamma^2).
         asymmetry : float
             gamma = (g_up - g_dn)/(g_up + g_dn), in (-1, 1); 0 between normal metals.
-        between, group, mixing_conductance, spin_memory_loss
+        between, group, mixing_conductance, spin_memory_loss, uncertainty
             As for the constructor.
 
         Raises
@@ -144,6 +160,7 @@ class Interface:
             conductance_down=1.0 / (2.0 * area_resistance * (1.0 + asymmetry)),
             mixing_conductance=mixing_conductance,
             spin_memory_loss=spin_memory_loss,
+            uncertainty=uncertainty,
         )
 
     @property

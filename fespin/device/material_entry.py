@@ -9,7 +9,7 @@ from typing import Any
 
 from ..errors import DeviceError, InputError, MaterialWarning
 from ..materials import Ferromagnet, HalfMetal, Material, NormalMetal
-from ..units import quantity
+from ..units import measured
 from .keys import refuse_unknown
 
 KINDS: dict[str, type[NormalMetal] | type[Ferromagnet] | type[HalfMetal]] = {
@@ -17,13 +17,16 @@ KINDS: dict[str, type[NormalMetal] | type[Ferromagnet] | type[HalfMetal]] = {
     "ferromagnet": Ferromagnet,
     "half-metal": HalfMetal,
 }
-_KEYS = ("base", "kind", "resistivity", "conductivity", "spin_diffusion_length", "polarization", "diffusivity",
+KEYS = ("base", "kind", "resistivity", "conductivity", "spin_diffusion_length", "polarization", "diffusivity",
          "density_of_states", "spin_hall_angle", "transverse_length", "precession_length")  # fmt: skip
+UNITS = {"resistivity": "ohm m", "conductivity": "S/m", "spin_diffusion_length": "m", "polarization": "",
+         "diffusivity": "m^2/s", "density_of_states": "1/(J m^3)", "spin_hall_angle": "", "transverse_length": "m",
+         "precession_length": "m"}  # fmt: skip
 # keys that only one kind has
-_ONLY = {"spin_hall_angle": "normal", "transverse_length": "ferromagnet", "precession_length": "ferromagnet"}
-_PAIR = {"resistivity": "conductivity", "conductivity": "resistivity"}
+ONLY = {"spin_hall_angle": "normal", "transverse_length": "ferromagnet", "precession_length": "ferromagnet"}
+PAIR = {"resistivity": "conductivity", "conductivity": "resistivity"}
 # keys that a kind cannot do without, and what to say beside
-_REQUIRED = {
+REQUIRED = {
     "normal": {"spin_diffusion_length": "inf switches relaxation off"},
     "ferromagnet": {"spin_diffusion_length": "inf switches relaxation off", "polarization": ""},
     "half-metal": {"polarization": "1 or -1 names the channel that conducts"},
@@ -62,25 +65,26 @@ def read_material(name: str, entry: Any) -> Material:
     where = f"[materials.{name}]"
     if not isinstance(entry, Mapping):
         raise DeviceError(f"{where} must be a table, got {entry!r}")
-    refuse_unknown(entry, _KEYS, where)
+    refuse_unknown(entry, KEYS, where)
     merged = _with_base(where, entry)
     kind = merged.get("kind")
     if not isinstance(kind, str) or kind not in KINDS:
         raise DeviceError(f"{where} kind must be one of {', '.join(KINDS)}, got {kind!r}")
-    values = {"conductivity": _conductivity(where, merged), **_plain_values(where, merged)}
+    read = {"conductivity": _conductivity(where, merged), **_plain_values(where, merged)}
     if "density_of_states" in merged:
-        values["diffusivity"] = _diffusivity(where, merged, values["conductivity"])
+        read["diffusivity"] = _diffusivity(where, merged, read["conductivity"][0])
+    values = {key: value for key, (value, _) in read.items()}
     if kind == "normal" and "polarization" in values:
         raise DeviceError(f"{where} polarization must be left out for a normal metal, got {values['polarization']!r}")
-    for key, only in _ONLY.items():
+    for key, only in ONLY.items():
         if key in values and kind != only:
             raise DeviceError(f"{where} {key} is for materials of kind {only!r} in this model, got it for {kind!r}; "
                               "leave it out")  # fmt: skip
-    for key, hint in _REQUIRED[kind].items():
+    for key, hint in REQUIRED[kind].items():
         if key not in values:
             raise DeviceError(f"{where} must have the key {key!r}, got none" + (f"; {hint}" if hint else ""))
     try:
-        return KINDS[kind](**values)
+        return KINDS[kind](**values, uncertainty={key: u for key, (_, u) in read.items() if u})  # type: ignore[arg-type]
     except InputError as error:
         raise DeviceError(f"{where} {error}") from None
 
@@ -94,14 +98,15 @@ def _with_base(where: str, entry: Mapping[str, Any]) -> Mapping[str, Any]:
     from .. import table
 
     own = None
-    if any(key in entry for key in _PAIR):
-        own = 1.0 / _conductivity(where, entry)
+    if any(key in entry for key in PAIR):
+        own = 1.0 / _conductivity(where, entry)[0]
     try:
         known = table.base_entry(entry["base"], resistivity=own)
+        spread = table.spreads(entry["base"], resistivity=own)
         doubts = table.unconfirmed(entry["base"])
     except InputError as error:
         raise DeviceError(f"{where} {error}") from None
-    replaced = {*entry, *(_PAIR[key] for key in _PAIR if key in entry)}
+    replaced = {*entry, *(PAIR[key] for key in PAIR if key in entry)}
     for key in known:
         if key in doubts and key not in replaced:
             warnings.warn(
@@ -110,35 +115,37 @@ def _with_base(where: str, entry: Mapping[str, Any]) -> Mapping[str, Any]:
                 MaterialWarning,
                 stacklevel=2,
             )
-    return {**{key: value for key, value in known.items() if key not in replaced}, **entry}
+    taken = {k: f"{v} +- {spread[k]}" if k in spread else v for k, v in known.items() if k not in replaced}
+    return {**taken, **entry}
 
 
-def _conductivity(where: str, entry: Mapping[str, Any]) -> float:
-    given = [key for key in _PAIR if key in entry]
+def _conductivity(where: str, entry: Mapping[str, Any]) -> tuple[float, float]:
+    """The conductivity and its uncertainty; that of a resistivity is equal in relative terms."""
+    given = [key for key in PAIR if key in entry]
     if len(given) != 1:
         found = " and ".join(given) or "none"
         raise DeviceError(f"{where} must have exactly one of 'resistivity' and 'conductivity', got {found}")
     (key,) = given
-    value = quantity(entry[key], {"resistivity": "ohm m", "conductivity": "S/m"}[key], f"{where} {key}")
+    value, spread = measured(entry[key], UNITS[key], f"{where} {key}")
     if not 0 < value < math.inf:
-        unit = {"resistivity": "ohm m", "conductivity": "S/m"}[key]
-        raise DeviceError(f"{where} {key} must be a positive finite number in {unit}, got {entry[key]!r}")
-    return 1.0 / value if key == "resistivity" else value
+        raise DeviceError(f"{where} {key} must be a positive finite number in {UNITS[key]}, got {entry[key]!r}")
+    return (1.0 / value, spread / value**2) if key == "resistivity" else (value, spread)
 
 
-def _plain_values(where: str, entry: Mapping[str, Any]) -> dict[str, float]:
-    units = {"spin_diffusion_length": "m", "polarization": "", "diffusivity": "m^2/s", "spin_hall_angle": "",
-             "transverse_length": "m", "precession_length": "m"}  # fmt: skip
-    return {key: quantity(entry[key], unit, f"{where} {key}") for key, unit in units.items() if key in entry}
+def _plain_values(where: str, entry: Mapping[str, Any]) -> dict[str, tuple[float, float]]:
+    elsewhere = (*PAIR, "density_of_states")
+    return {key: measured(entry[key], unit, f"{where} {key}") for key, unit in UNITS.items()
+            if key in entry and key not in elsewhere}  # fmt: skip
 
 
-def _diffusivity(where: str, entry: Mapping[str, Any], conductivity: float) -> float:
+def _diffusivity(where: str, entry: Mapping[str, Any], conductivity: float) -> tuple[float, float]:
     """D from sigma = e^2 N D, N the density of states of both spins."""
     if "diffusivity" in entry:
         raise DeviceError(f"{where} must have at most one of 'diffusivity' and 'density_of_states', got both")
     from scipy.constants import e
 
-    states = quantity(entry["density_of_states"], "1/(J m^3)", f"{where} density_of_states")
+    states, spread = measured(entry["density_of_states"], UNITS["density_of_states"], f"{where} density_of_states")
     if not 0 < states < math.inf or states * e**2 == 0:
         raise DeviceError(f"{where} density_of_states must be positive and finite, got {entry['density_of_states']!r}")
-    return conductivity / (e**2 * states)
+    value = conductivity / (e**2 * states)
+    return value, value * spread / states

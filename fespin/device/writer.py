@@ -51,9 +51,9 @@ def _relative(target: Path, folder: Path) -> str:
 
 
 def _toml(device: Device, mesh_path: str, folder: Path) -> str:
-    lines = ["[device]", f"name = {_quoted(device.name)}", f"mesh = {_quoted(mesh_path)}"]
+    lines = ["[device]", f"name = {quoted(device.name)}", f"mesh = {quoted(mesh_path)}"]
     if device.mesh.tag_array is not None:
-        lines.append(f"mesh_tags = {_quoted(device.mesh.tag_array)}")
+        lines.append(f"mesh_tags = {quoted(device.mesh.tag_array)}")
     lines.append(f'length_unit = "{_unit(device.length_unit)}"')
     if device.thickness is not None:
         lines.append(f'thickness = "{device.thickness!r} m"')
@@ -63,17 +63,17 @@ def _toml(device: Device, mesh_path: str, folder: Path) -> str:
     for region_name, region in device.regions.items():
         names.setdefault(region.material, region_name)
     for material, name in names.items():
-        lines += ["", f"[materials.{_quoted(name)}]", *_material_lines(material)]
+        lines += ["", f"[materials.{quoted(name)}]", *_material_lines(material)]
     lines += ["", "[regions]"]
-    lines += [f"{_quoted(name)} = {_region_value(region, names, folder)}" for name, region in device.regions.items()]
+    lines += [f"{quoted(name)} = {_region_value(region, names, folder)}" for name, region in device.regions.items()]
     lines += ["", "[terminals]"]
-    lines += [f"{_quoted(name)} = {_group(group)}" for name, group in device.terminals.items()]
+    lines += [f"{quoted(name)} = {_group(group)}" for name, group in device.terminals.items()]
     for name, interface in device.interfaces.items():
-        lines += ["", f"[interfaces.{_quoted(name)}]", *_interface_lines(interface)]
+        lines += ["", f"[interfaces.{quoted(name)}]", *_interface_lines(interface)]
     if device.magnetic_field is not None:
         parts = ", ".join(f'"{b!r} T"' for b in device.magnetic_field)
         lines += ["", "[field]", f"magnetic_field = [{parts}]", f"g_factor = {device.g_factor!r}"]
-    lines += exchange_lines(device.exchanges, _quoted)
+    lines += exchange_lines(device.exchanges, quoted)
     return "\n".join(lines) + "\n"
 
 
@@ -87,33 +87,48 @@ def _unit(metres: float) -> str:
 
 def _material_lines(material: Material) -> list[str]:
     kind = next(k for k, cls in KINDS.items() if isinstance(material, cls))
-    lines = [f'kind = "{kind}"', f'conductivity = "{material.conductivity!r} S/m"']
-    lines.append(f'spin_diffusion_length = "{material.spin_diffusion_length!r} m"')
+    spread = dict(material.uncertainty)
+    number = lambda key, unit: _number(getattr(material, key), spread.get(key), unit)  # noqa: E731
+    lines = [f'kind = "{kind}"', f"conductivity = {number('conductivity', 'S/m')}"]
+    lines.append(f"spin_diffusion_length = {number('spin_diffusion_length', 'm')}")
     if is_magnetic(material):
-        lines.append(f"polarization = {material.polarization!r}")  # type: ignore[union-attr]
+        lines.append(f"polarization = {number('polarization', '')}")
     if material.diffusivity is not None:
-        lines.append(f'diffusivity = "{material.diffusivity!r} m^2/s"')
-    if isinstance(material, NormalMetal) and material.spin_hall_angle:
-        lines.append(f"spin_hall_angle = {material.spin_hall_angle!r}")
+        lines.append(f"diffusivity = {number('diffusivity', 'm^2/s')}")
+    if isinstance(material, NormalMetal) and (material.spin_hall_angle or "spin_hall_angle" in spread):
+        lines.append(f"spin_hall_angle = {number('spin_hall_angle', '')}")
     if isinstance(material, Ferromagnet) and material.transverse_length is not None:
-        lines.append(f'transverse_length = "{material.transverse_length!r} m"')
-        lines.append(f'precession_length = "{material.precession_length!r} m"')
+        lines.append(f"transverse_length = {number('transverse_length', 'm')}")
+        lines.append(f"precession_length = {number('precession_length', 'm')}")
     return lines
+
+
+def _number(value: float, spread: float | None, unit: str) -> str:
+    """As a TOML value: bare without a unit, and with its uncertainty where there is one."""
+    if spread is None:
+        return f'"{value!r} {unit}"' if unit else f"{value!r}"
+    tail = f" {unit}" if unit else ""
+    return f'"{value!r}{tail} +- {spread!r}{tail}"'
 
 
 def _interface_lines(interface: Interface) -> list[str]:
     lines = []
     if interface.between is not None:
-        lines.append(f"between = [{', '.join(map(_quoted, interface.between))}]")
+        lines.append(f"between = [{', '.join(map(quoted, interface.between))}]")
     if interface.group is not None:
         lines.append(f"group = {_group(interface.group)}")
-    for key in ("conductance_up", "conductance_down"):
-        lines.append(f'{key} = "{getattr(interface, key)!r} S/m^2"')
+    spread = dict(interface.uncertainty)
+    units = {"conductance_up": "S/m^2", "conductance_down": "S/m^2"}
+    if {"area_resistance", "asymmetry"} & set(spread):  # equal to rounding: conductances are what an interface keeps
+        units = {"area_resistance": "ohm m^2", "asymmetry": ""}
+    lines += [f"{key} = {_number(getattr(interface, key), spread.get(key), unit)}" for key, unit in units.items()]
     mix = interface.mixing_conductance
     if mix is not None:
-        lines.append(f'mixing_conductance = ["{mix.real!r} S/m^2", "{mix.imag!r} S/m^2"]')
-    if interface.spin_memory_loss:
-        lines.append(f"spin_memory_loss = {interface.spin_memory_loss!r}")
+        parts = [_number(getattr(mix, part), spread.get(f"mixing_conductance.{part}"), "S/m^2")
+                 for part in ("real", "imag")]  # fmt: skip
+        lines.append(f"mixing_conductance = [{', '.join(parts)}]")
+    if interface.spin_memory_loss or "spin_memory_loss" in spread:
+        lines.append(f"spin_memory_loss = {_number(interface.spin_memory_loss, spread.get('spin_memory_loss'), '')}")
     return lines
 
 
@@ -126,11 +141,11 @@ def _magnetization(region: Region, folder: Path) -> str:
             f"a magnetization given by a {region.magnetization.origin} cannot be written to a device file; write it as "
             "point data of a mesh file and use MagnetizationField.from_file"
         )
-    return f"{{ file = {_quoted(_relative(Path(source[0]), folder))}, data = {_quoted(source[1])} }}"
+    return f"{{ file = {quoted(_relative(Path(source[0]), folder))}, data = {quoted(source[1])} }}"
 
 
 def _region_value(region: Region, names: Mapping[Material, str], folder: Path) -> str:
-    parts = [f"material = {_quoted(names[region.material])}"]
+    parts = [f"material = {quoted(names[region.material])}"]
     if region.magnetization is not None:
         parts.append(f"magnetization = {_magnetization(region, folder)}")
     if region.group is not None:
@@ -139,9 +154,9 @@ def _region_value(region: Region, names: Mapping[Material, str], folder: Path) -
 
 
 def _group(group: str | int) -> str:
-    return str(group) if isinstance(group, int) else _quoted(group)
+    return str(group) if isinstance(group, int) else quoted(group)
 
 
-def _quoted(text: str) -> str:
+def quoted(text: str) -> str:
     escape: Callable[[str], str] = lambda c: c if c.isprintable() and c not in '"\\' else f"\\U{ord(c):08x}"  # noqa: E731
     return '"' + "".join(map(escape, text)) + '"'

@@ -319,6 +319,12 @@ class ConductanceMatrix:
         )
         return f"{head}\n{self}" if len(self.terminals) <= _SHOWN_WHOLE else f"{head}; print it for the table"
 
+    def _repr_html_(self) -> str:
+        """The table for notebooks; of many terminals the head alone."""
+        from .table import html_table_of
+
+        return html_table_of(self)
+
     def __str__(self) -> str:
         from .table import format_table
 

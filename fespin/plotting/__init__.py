@@ -6,6 +6,7 @@ units shown. Axes made here come in a figure with constrained layout. Large soli
 `Solution.write` makes VTU files. matplotlib is imported when the first picture is drawn.
 """
 
+from .accumulation import plot_spin_accumulation
 from .assemblies import (
     plot_angular_density,
     plot_conversion_coefficient,
@@ -17,6 +18,7 @@ from .assemblies import (
     plot_torque_coefficients,
     save_spin_transport,
 )
+from .checks import plot_convergence, plot_reciprocity
 from .current import plot_current
 from .device import plot_device
 from .exchange import (
@@ -42,6 +44,7 @@ from .valve import (
     plot_valve_run,
     save_valve_run,
 )
+from .view import save_view, view
 from .wigner import plot_phase_diagram, plot_polarization, plot_staircase, plot_state, plot_thermal_filling
 from .winding import plot_cycle, plot_ledger, plot_vi, plot_winding, save_winding
 
@@ -49,6 +52,7 @@ __all__ = [
     "plot_angles",
     "plot_angular_density",
     "plot_conductance",
+    "plot_convergence",
     "plot_conversion_coefficient",
     "plot_coupling",
     "plot_current",
@@ -64,6 +68,8 @@ __all__ = [
     "plot_phase_diagram",
     "plot_polarization",
     "plot_potential",
+    "plot_reciprocity",
+    "plot_spin_accumulation",
     "plot_spin_states",
     "plot_spin_transport",
     "plot_staircase",
@@ -87,5 +93,7 @@ __all__ = [
     "save_sweep",
     "save_switching",
     "save_valve_run",
+    "save_view",
     "save_winding",
+    "view",
 ]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from .coordinates import direction, shown_points
-from .figure import INTERFACE, TERMINAL, axes_for, region_colours
+from .figure import INTERFACE, TERMINAL, axes_for, plain, region_colours
 from .frames import frame
 from .lines import draw_bar, draw_segments
 from .magnets import draw_magnetizations
@@ -91,7 +91,8 @@ def _draw_interfaces(ax: Any, device: Device) -> None:
 def _write_legend(ax: Any, device: Device) -> None:
     from matplotlib.patches import Patch
 
-    handles = [Patch(facecolor=colour, edgecolor="0.4", label=name) for name, colour in region_colours(device).items()]
+    colours = region_colours(device).items()
+    handles = [Patch(facecolor=colour, edgecolor="0.4", label=plain(name)) for name, colour in colours]
     handles.append(Patch(facecolor=TERMINAL, label="terminals"))
     if device.split.contacts and (device.dimension == 2 or direction(device) is not None):
         handles.append(Patch(facecolor=INTERFACE, label="interfaces"))

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 TERMINAL = "#b3202c"
 INTERFACE = "#c2185b"
 OUTLINE = "#222222"
+_LONGEST_NAME = 24  # letters; longer ones leave no room for the drawing
 _NORMAL_COLOURS = ("#e9c79a", "#d9d3c7", "#f0dd9c", "#d8b4a0")  # of metals without a magnetization
 _MAGNET_COLOURS = ("#6f9fc8", "#8fbf8a", "#a58cc4", "#5fb3b3", "#c792b0")
 
@@ -29,20 +30,40 @@ def pyplot() -> Any:
     return plt
 
 
+def plain(name: str) -> str:
+    """A name as matplotlib draws it letter by letter: dollars start no formula, an underscore hides no label; long ones
+    without their middle.
+
+    Examples
+    --------
+    >>> plain("_T$1$")
+    ' _T\\\\$1\\\\$'
+    """
+    if len(name) > _LONGEST_NAME:
+        name = f"{name[: _LONGEST_NAME // 2]}…{name[1 - _LONGEST_NAME // 2 :]}"
+    return (" " if name.startswith("_") else "") + name.replace("$", r"\$")
+
+
 def axes_for(device: Device, ax: Any = None) -> Any:
     """The axes given, checked, or new ones in a figure shaped like the device."""
     plt = pyplot()
     solid = in_space(device)
     if ax is None:
-        # constrained layout wastes room around axes of equal scales, compressed layout is made for them
-        layout, kind = ("constrained", {"projection": "3d"}) if solid else ("compressed", {})
-        ax = plt.figure(figsize=figure_size(device), layout=layout).add_subplot(**kind)
+        ax = new_axes(device, plt.figure)
     if solid != hasattr(ax, "get_zlim"):
         need = "three-dimensional axes, made with projection='3d'," if solid else "two-dimensional axes"
         raise must_be("ax", f"{need} for {device.name!r}", type(ax).__name__)
     if solid:
         ax.computed_zorder = False  # labels and arrows on top of the faces
     return ax
+
+
+def new_axes(device: Device, make: Any = None) -> Any:
+    """Axes of the kind that a device needs, in a figure shaped like it; without `make` one that no window belongs
+    to."""
+    # constrained layout wastes room around axes of equal scales, compressed layout is made for them
+    layout, kind = ("constrained", {"projection": "3d"}) if in_space(device) else ("compressed", {})
+    return (make or pyplot().Figure)(figsize=figure_size(device), layout=layout).add_subplot(**kind)
 
 
 def figure_size(device: Device) -> tuple[float, float]:

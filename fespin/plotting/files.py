@@ -22,6 +22,13 @@ def check_format(path: str | os.PathLike[str]) -> str:
     return suffix
 
 
+def png(figure: Any, dpi: float = 110) -> bytes:
+    """A figure as PNG."""
+    buffer = io.BytesIO()
+    figure.savefig(buffer, format="png", dpi=dpi)
+    return buffer.getvalue()
+
+
 def save_figure(figure: Any, path: str | os.PathLike[str]) -> Path:
     """Write a figure whole or not at all; the suffix is the format.
 

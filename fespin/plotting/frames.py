@@ -8,7 +8,7 @@ import numpy as np
 
 from ..device.topology import FACET_TYPE
 from .coordinates import direction, in_space, shown_points
-from .figure import TERMINAL, view
+from .figure import TERMINAL, plain, view
 from .surfaces import rim, terminal_places
 
 if TYPE_CHECKING:
@@ -78,7 +78,7 @@ def _frame_space(ax: Any, device: Device) -> None:
     box = {"boxstyle": "round,pad=0.1", "fc": (1, 1, 1, 0.7), "ec": "none"}
     for name, (centre, away) in terminal_places(device).items():
         place = centre + 0.1 * extent.max() * away
-        ax.text(*place, name, color=TERMINAL, ha="center", va="center", zorder=9, bbox=box)
+        ax.text(*place, plain(name), color=TERMINAL, ha="center", va="center", zorder=9, bbox=box)
         if device.dimension == 1:
             ax.plot(*centre[:, None], "o", color=TERMINAL, ms=6, zorder=8)
         elif away @ view(ax) > 0:  # rims are drawn over everything: only of terminals seen from outside
@@ -89,7 +89,7 @@ def _frame_space(ax: Any, device: Device) -> None:
 def _write_name(ax: Any, name: str, centre: Any, away: np.ndarray, *, gap: float) -> Any:
     """Write the name outside a terminal, `gap` points from it, sideways where there is more room along it."""
     return ax.annotate(
-        name,
+        plain(name),
         centre,
         gap * away,
         textcoords="offset points",
@@ -102,10 +102,26 @@ def _write_name(ax: Any, name: str, centre: Any, away: np.ndarray, *, gap: float
 
 
 def _make_room(ax: Any, texts: list[Any]) -> None:
-    """Widen the limits until the texts lie within the frame."""
+    """Turn names that lie on each other and widen the limits until all lie within the frame."""
+    ax.apply_aspect()
+    _turn_crowded(texts)
     for _ in range(3):  # wider limits make smaller scales: a few rounds settle it
         ax.apply_aspect()
         to_data = ax.transData.inverted()
         boxes = [to_data.transform(text.get_window_extent().padded(3).get_points()) for text in texts]
         corners = np.vstack([np.transpose([ax.get_xlim(), ax.get_ylim()]), *boxes])
         ax.set(xlim=(corners[:, 0].min(), corners[:, 0].max()), ylim=(corners[:, 1].min(), corners[:, 1].max()))
+
+
+def _turn_crowded(texts: list[Any]) -> None:
+    """Names that overlap are written away from the device instead of along it, and smaller."""
+    boxes = [text.get_window_extent() for text in texts]
+    for k, text in enumerate(texts):
+        if not any(boxes[k].overlaps(other) for j, other in enumerate(boxes) if j != k):
+            continue
+        x, y = text.xyann
+        along = abs(x) > abs(y)
+        side = {"ha": ("left" if x > 0 else "right") if along else "center",
+                "va": "center" if along else ("bottom" if y > 0 else "top")}  # fmt: skip
+        text.set(rotation=0 if along else 90, fontsize="x-small", **side)
+        text.xyann = (0.5 * x, 0.5 * y)

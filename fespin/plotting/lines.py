@@ -7,21 +7,35 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from .coordinates import shown_points
-from .figure import TERMINAL, region_colours
+from .figure import TERMINAL, plain, region_colours
 from .surfaces import terminal_places
 
 if TYPE_CHECKING:
     from ..device.device import Device
 
 
-def draw_curve(ax: Any, device: Device, along: np.ndarray, values: np.ndarray, label: str, kw: dict[str, Any]) -> Any:
-    """Values at both ends of each cell (m, 2) along a straight wire, so that jumps between cells are kept."""
+def draw_curve(
+    ax: Any,
+    device: Device,
+    along: np.ndarray,
+    values: np.ndarray,
+    label: str,
+    kw: dict[str, Any],
+    *,
+    decorate: bool = True,
+) -> Any:
+    """Values at both ends of each cell (m, 2) along a straight wire, so that jumps between cells are kept.
+
+    The regions and terminals behind it are drawn with the first curve only.
+    """
     points, unit = shown_points(device)
     x = (points @ along)[device.mesh.cells]
     ends = np.argsort(x, axis=1)
     x, values = np.take_along_axis(x, ends, axis=1), np.take_along_axis(values, ends, axis=1)
     order = np.argsort(x[:, 0])
     ax.plot(x[order].ravel(), values[order].ravel(), **kw)
+    if not decorate:
+        return ax
     ax.set(xlabel=f"position ({unit})", ylabel=label)
     ax.margins(x=0.02, y=0.08)
     if np.ptp(values) < 1e-6 * np.abs(values).max():  # constant: do not magnify rounding
@@ -30,10 +44,10 @@ def draw_curve(ax: Any, device: Device, along: np.ndarray, values: np.ndarray, l
     for r, (name, colour) in enumerate(region_colours(device).items()):
         mine = x[device.cell_region == r]
         ax.axvspan(mine.min(), mine.max(), color=colour, alpha=0.35, lw=0, zorder=0)
-        ax.annotate(name, (mine.mean(), 1), (0, -4), va="top", color="0.35", **at_top)
+        ax.annotate(plain(name), (mine.mean(), 1), (0, -4), va="top", color="0.35", **at_top)
     for name, (centre, _) in terminal_places(device).items():
         ax.axvline(centre @ along, color=TERMINAL, lw=1.2, ls="--", zorder=1)
-        ax.annotate(name, (centre @ along, 1), (0, 3), va="bottom", color=TERMINAL, **at_top)
+        ax.annotate(plain(name), (centre @ along, 1), (0, 3), va="bottom", color=TERMINAL, **at_top)
     return ax
 
 

@@ -10,6 +10,7 @@ import numpy as np
 from ..device.topology import FACET_TYPE
 from .coordinates import shown_points
 from .figure import mappable, view
+from .lines import draw_segments
 from .surfaces import equal_facets, facets_of, outer_facets, outward_normals, unit_normals
 
 if TYPE_CHECKING:
@@ -56,9 +57,13 @@ def draw_edges(ax: Any, device: Device) -> None:
 
 
 def draw_arrows(ax: Any, device: Device, density: np.ndarray, kw: dict[str, Any]) -> Any:
-    """Arrows of a density per cell (m, 3) in cells at the surface, one per box of a coarse grid."""
-    faces, owners = outer_facets(device)
-    draw_faces(ax, device, faces, np.full((len(faces), 3), 0.85), {"alpha": 0.12, "linewidths": 0.0})
+    """Arrows of a vector per cell (m, 3) in cells at the surface, or along lines, one per box of a coarse grid."""
+    if device.dimension == 1:
+        owners = np.arange(len(device.mesh.cells))
+        draw_segments(ax, device, {"colors": "0.8"})
+    else:
+        faces, owners = outer_facets(device)
+        draw_faces(ax, device, faces, np.full((len(faces), 3), 0.85), {"alpha": 0.12, "linewidths": 0.0})
     points, _ = shown_points(device)
     extent = np.ptp(points, axis=0).max()
     owners = np.unique(owners)

@@ -11,6 +11,8 @@ from ..device.interface import Interface
 from ..device.region import Region
 from .laws import cross_matrix
 
+Direction = tuple[float, float, float]
+
 
 class ContactLaw(NamedTuple):
     """Current into the interface from each side, S/m^2: J_1 = L11 V_1 + L12 V_2, J_2 = L12^T V_1 + L22 V_2.
@@ -35,64 +37,85 @@ def contact_law(interface: Interface, first: Region, second: Region) -> ContactL
     >>> float(law.first[0, 0]), float(law.across[0, 0])
     (2.0, -2.0)
     """
-    magnetic = [r.magnetization is not None for r in (first, second)]
-    if all(magnetic):
-        return _between_magnets(interface, first, second)
-    if not any(magnetic):
-        return _between_normal(interface)
-    if magnetic[0]:
-        law = _normal_to_magnet(interface, first.magnetization)
-        return ContactLaw(law.second, law.first, law.across.T, (law.mixing[1], law.mixing[0]))
-    return _normal_to_magnet(interface, second.magnetization)
+    magnets = first.magnetization, second.magnetization
+    if all(m is not None for m in magnets):
+        strengths = float(np.sqrt(interface.conductance_up)), float(np.sqrt(interface.conductance_down))
+        return between_magnets(strengths, *magnets, lacks=(lacking(first), lacking(second)))
+    return one_magnet(passages(interface), *magnets)
 
 
-def _layer(interface: Interface) -> tuple[np.ndarray, np.ndarray]:
-    """Same-side and opposite-side conductances of (charge, longitudinal spin), (2, 2) each.
+class Passages(NamedTuple):
+    """What a contact with at most one magnet lets pass, S/m^2: its laws are linear in all three.
 
-    That of a ferromagnetic wire with p -> gamma, L/lambda -> delta and g the charge conductance; delta -> 0 is the
-    plain interface.
+    ``own`` and ``other`` (2, 2) take charge and longitudinal spin of the same and of the opposite side; ``mixing`` is
+    g_mix.
+    """
+
+    own: np.ndarray
+    other: np.ndarray
+    mixing: complex
+
+
+def passages(interface: Interface) -> Passages:
+    """Same-side and opposite-side conductances of an interface.
+
+    They are those of a ferromagnetic wire with p -> gamma, L/lambda -> delta and g the charge conductance; delta -> 0
+    is the plain interface.
     """
     g, gamma, delta = interface.conductance, interface.asymmetry, interface.spin_memory_loss
     own = other = g * (1.0 - gamma**2)
     if delta > 0:
-        own, other = own * delta / np.tanh(delta), own * _over_sinh(delta)
+        own, other = own * delta / np.tanh(delta), own * over_sinh(delta)
     mixed = np.array([[g, gamma * g], [gamma * g, gamma**2 * g]])
-    return mixed + np.diag([0.0, own]), mixed + np.diag([0.0, other])
+    mix = interface.mixing_conductance
+    mix = complex(interface.least_mixing_conductance) if mix is None else mix
+    return Passages(mixed + np.diag([0.0, own]), mixed + np.diag([0.0, other]), mix)
 
 
-def _over_sinh(delta: float) -> float:
+def over_sinh(delta: float) -> float:
     """delta/sinh(delta) without overflow."""
     return float(2.0 * delta * np.exp(-delta) / -np.expm1(-2.0 * delta))
 
 
-def _between_normal(interface: Interface) -> ContactLaw:
-    own, other = _layer(interface)
+def one_magnet(parts: Passages, first: Direction | None, second: Direction | None) -> ContactLaw:
+    """The laws of a contact between sides of which at most one has a magnetization."""
+    if first is not None:
+        law = _normal_to_magnet(parts, np.array(first))
+        return ContactLaw(law.second, law.first, law.across.T, (law.mixing[1], law.mixing[0]))
+    if second is not None:
+        return _normal_to_magnet(parts, np.array(second))
     nothing = np.zeros((4, 4))
     charge, spin = np.diag([1.0, 0.0, 0.0, 0.0]), np.diag([0.0, 1.0, 1.0, 1.0])
-    first = own[0, 0] * charge + own[1, 1] * spin
-    return ContactLaw(first, first, -(other[0, 0] * charge + other[1, 1] * spin), (nothing, nothing))
+    own = parts.own[0, 0] * charge + parts.own[1, 1] * spin
+    return ContactLaw(own, own, -(parts.other[0, 0] * charge + parts.other[1, 1] * spin), (nothing, nothing))
 
 
-def _normal_to_magnet(interface: Interface, magnetization: tuple[float, float, float]) -> ContactLaw:
+def _normal_to_magnet(parts: Passages, m: np.ndarray) -> ContactLaw:
     """Normal metal first."""
-    m = np.array(magnetization)
     frame = np.zeros((4, 2))  # charge, longitudinal spin
     frame[0, 0], frame[1:, 1] = 1.0, m
-    own, other = _layer(interface)
-    mix = interface.mixing_conductance
-    mix = complex(interface.least_mixing_conductance) if mix is None else mix
     transverse, turning = np.zeros((4, 4)), np.zeros((4, 4))
-    transverse[1:, 1:] = 2.0 * mix.real * (np.eye(3) - np.outer(m, m))
-    turning[1:, 1:] = -2.0 * mix.imag * cross_matrix(m)
-    magnet = frame @ own @ frame.T
+    transverse[1:, 1:] = 2.0 * parts.mixing.real * (np.eye(3) - np.outer(m, m))
+    turning[1:, 1:] = -2.0 * parts.mixing.imag * cross_matrix(m)
+    magnet = frame @ parts.own @ frame.T
     nothing = np.zeros((4, 4))
-    return ContactLaw(magnet + transverse + turning, magnet, -frame @ other @ frame.T, (turning, nothing))
+    return ContactLaw(magnet + transverse + turning, magnet, -frame @ parts.other @ frame.T, (turning, nothing))
 
 
-def _between_magnets(interface: Interface, first: Region, second: Region) -> ContactLaw:
-    """Channels s of the one and s' of the other: sqrt(g_s g_s') (1 + s s' m1 . m2)/2 (Slonczewski 1989)."""
-    one, other = (_channels(interface, side) for side in (first, second))
-    alignment = float(np.dot(first.magnetization, second.magnetization))
+def between_magnets(
+    strengths: tuple[float, float], first: Direction, second: Direction, *, lacks: tuple[float, float]
+) -> ContactLaw:
+    """Channels s of the one and s' of the other: sqrt(g_s g_s') (1 + s s' m1 . m2)/2 (Slonczewski 1989).
+
+    Parameters
+    ----------
+    strengths : (float, float)
+        Square roots of the conductances up and down, S^(1/2)/m; the law is a quadratic form in them.
+    lacks : (float, float)
+        Sign of the channel that a side has not, as `lacking` says.
+    """
+    one, other = (_channels(strengths, m, lack) for m, lack in zip((first, second), lacks, strict=True))
+    alignment = float(np.dot(first, second))
     laws = [np.zeros((4, 4)) for _ in range(3)]
     for a, p in enumerate(one):
         for b, q in enumerate(other):
@@ -109,11 +132,14 @@ class _Channel(NamedTuple):
     strength: float  # square root of its conductance, S^(1/2)/m
 
 
-def _channels(interface: Interface, side: Region) -> list[_Channel]:
+def _channels(strengths: tuple[float, float], m: Direction, lack: float) -> list[_Channel]:
     """The channels up and down of a ferromagnet; the one that a half metal lacks has no strength."""
-    out = []
-    for sign, g in ((1.0, interface.conductance_up), (-1.0, interface.conductance_down)):
-        lacking = space(side) == "half-metal" and sign * side.material.polarization < 0  # type: ignore[union-attr]
-        potential = np.concatenate([[1.0], sign * np.array(side.magnetization)])
-        out.append(_Channel(potential, 0.0 if lacking else float(np.sqrt(g))))
-    return out
+    return [
+        _Channel(np.concatenate([[1.0], sign * np.array(m)]), 0.0 if sign == lack else strength)
+        for sign, strength in zip((1.0, -1.0), strengths, strict=True)
+    ]
+
+
+def lacking(side: Region) -> float:
+    """Sign of the spin channel that does not exist in a half metal, 0 elsewhere."""
+    return -float(side.material.polarization) if space(side) == "half-metal" else 0.0  # type: ignore[union-attr]

@@ -148,6 +148,14 @@ class Solution:
 
         return write_fields(self, Path(path))
 
+    def _repr_html_(self) -> str:
+        """The currents as a table for notebooks."""
+        from ..notebook import html_table
+
+        rows = [(t, *(f"{values[c]:.6g}" for c in COMPONENTS)) for t, values in self.currents.items()]
+        name = self.problem.device.name
+        return html_table(["terminal", *COMPONENTS], rows, caption=f"{name}: currents out of the device in A")
+
     def __repr__(self) -> str:
         lines = [f"<fespin.Solution of {self.problem.device.name!r}; currents out of the device in A"]
         for terminal, values in self.currents.items():

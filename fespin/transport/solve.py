@@ -93,10 +93,12 @@ def conductance(
     return conductance_matrix(problem, responses, stages)
 
 
-def prepare(device: Device, order: int = 1, *, warn: bool = True, frequency: float = 0.0) -> Problem:
+def prepare(
+    device: Device, order: int = 1, *, warn: bool = True, frequency: float = 0.0, stages: Stages | None = None
+) -> Problem:
     """Check the arguments, warn of what may mislead, and assemble the problem of a device."""
     _check_arguments(device, order, CONDUCTANCE_TOLERANCE, frequency)
-    return _build(device, order, Stages(), warn=warn, frequency=frequency)
+    return _build(device, order, stages or Stages(), warn=warn, frequency=frequency)
 
 
 def conductance_matrix(
@@ -126,9 +128,10 @@ def conductance_responses(
         blocks = problem.blocks
     with stages.stage("solve"):
         out = []
-        for block in blocks:
+        for number, block in enumerate(blocks):
             names = " and ".join("".join("e123"[c] for c in copy) for copy in block.copies)
-            log.info("solving %d unknowns for components %s", block.size, names)
+            log.info("solving %d unknowns for components %s", block.size, names,
+                     extra={"done": number, "total": len(blocks)})  # fmt: skip
             out.append(respond(problem, block, backend=backend, tolerance=tolerance))
         return out
 

@@ -44,9 +44,8 @@ class Space:
             length = np.linalg.norm(self.points[self.cells[:, 1]] - self.points[self.cells[:, 0]], axis=1)
             ends = np.zeros((len(length), 2))
             ends[:, 1] = length
-            pairs = np.ascontiguousarray(
-                np.arange(2 * len(length)).reshape(-1, 2).T
-            )  # else scikit-fem copies, and says so
+            # contiguous: else scikit-fem copies it, and says so
+            pairs = np.ascontiguousarray(np.arange(2 * len(length)).reshape(-1, 2).T)
             return skfem.MeshLine1(ends.reshape(1, -1), pairs)
         cells = self.cells[:, SKFEM_HEXAHEDRON] if self.cell_type == "hexahedron" else self.cells
         mesh_class = getattr(skfem, f"Mesh{_SKFEM[self.cell_type]}1")

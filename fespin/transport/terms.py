@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import partial
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 from scipy.sparse import csr_array
 
 from ..device.device import Device
 from ..device.region import Region
+from ..materials import Material
 from . import laws
 from .contact_law import contact_law
 from .operators import ScalarOperators
@@ -54,8 +55,18 @@ def region_terms(device: Device, operators: ScalarOperators, omega: float = 0.0)
     """What happens in the volume of the regions."""
     out: list[Term] = []
     for r, region in enumerate(device.regions.values()):
-        out += (_textured if region.is_textured else _uniform)(device, operators, r, region, omega)
+        out += terms_of_region(device, operators, r, region.material, region.magnetization, omega)
     return out
+
+
+def terms_of_region(
+    device: Device, operators: ScalarOperators, r: int, material: Material, m: Any, omega: float
+) -> list[Term]:
+    """The terms of region number r with a material and magnetization that need not be its own.
+
+    They are polynomials of degree two in m and in the polarization, so that central differences of them are exact.
+    """
+    return (_textured if callable(m) else _uniform)(device, operators, r, material, m, omega)
 
 
 def _contact_terms(device: Device, operators: ScalarOperators) -> list[Term]:
@@ -78,13 +89,10 @@ def needs_mass(device: Device, region: Region, omega: float) -> bool:
     """Whether anything reacts in a region."""
     if region.is_textured:
         return True
-    return any(law.any() for _, law in _reactions(device, region, region.magnetization, omega))
+    return any(law.any() for _, law in _reactions(device, region.material, region.magnetization, omega))
 
 
-def _reactions(
-    device: Device, region: Region, m: tuple[float, float, float] | None, omega: float
-) -> list[tuple[str, np.ndarray]]:
-    material = region.material
+def _reactions(device: Device, material: Material, m: laws.Vector | None, omega: float) -> list[tuple[str, np.ndarray]]:
     return [
         ("relaxation", laws.relaxation(material, m)),
         ("dephasing", laws.dephasing(material, m)),
@@ -94,22 +102,26 @@ def _reactions(
     ]
 
 
-def _uniform(device: Device, operators: ScalarOperators, r: int, region: Region, omega: float) -> list[Term]:
-    owner, m = ("region", r), region.magnetization
-    out = [Term("conduction", owner, operators.stiffness[r], laws.conduction(region.material, m), ("cells", r))]
-    for cause, law in _reactions(device, region, m, omega):
+def _uniform(
+    device: Device, operators: ScalarOperators, r: int, material: Material, m: laws.Vector | None, omega: float
+) -> list[Term]:
+    owner = ("region", r)
+    out = [Term("conduction", owner, operators.stiffness[r], laws.conduction(material, m), ("cells", r))]
+    for cause, law in _reactions(device, material, m, omega):
         mass = operators.mass[r]
         if law.any() and mass is not None:
             out.append(Term(cause, owner, mass, law, ("cells", r)))
     curl = operators.curl[r] if operators.curl else None
     if curl is not None:
-        for alpha, law in enumerate(laws.spin_hall(region.material)):
+        for alpha, law in enumerate(laws.spin_hall(material)):
             if law.any() and curl[alpha].nnz:
                 out.append(Term("spin Hall", owner, curl[alpha], law, ("curl", r, alpha)))
     return out
 
 
-def _textured(device: Device, operators: ScalarOperators, r: int, region: Region, omega: float) -> list[Term]:
+def _textured(
+    device: Device, operators: ScalarOperators, r: int, material: Material, _: Any, omega: float
+) -> list[Term]:
     """The laws are of degree 0, 1 and 2 in m: each power goes with an operator that is weighted with it."""
     texture, mass = operators.texture[r], operators.mass[r]
     assert texture is not None
@@ -124,16 +136,16 @@ def _textured(device: Device, operators: ScalarOperators, r: int, region: Region
         **texture.mass_pairs,
     }
     owner, cells = ("region", r), ("cells", r)
-    powers = _in_powers(lambda m: laws.conduction(region.material, m))
+    powers = _in_powers(lambda m: laws.conduction(material, m))
     out = [Term("conduction", owner, stiffness[power], law, cells) for power, law in powers]
-    for index, (cause, _) in enumerate(_reactions(device, region, (0.0, 0.0, 1.0), omega)):
-        law_of = partial(_reaction, device, region, omega, index)
+    for index, (cause, _) in enumerate(_reactions(device, material, (0.0, 0.0, 1.0), omega)):
+        law_of = partial(_reaction, device, material, omega, index)
         out += [Term(cause, owner, masses[power], law, cells) for power, law in _in_powers(law_of)]
     return out
 
 
-def _reaction(device: Device, region: Region, omega: float, index: int, m: laws.Vector) -> np.ndarray:
-    return _reactions(device, region, m, omega)[index][1]
+def _reaction(device: Device, material: Material, omega: float, index: int, m: laws.Vector) -> np.ndarray:
+    return _reactions(device, material, m, omega)[index][1]
 
 
 def _in_powers(law: Callable[[laws.Vector], np.ndarray]) -> list[tuple[tuple[int, ...], np.ndarray]]:

@@ -138,3 +138,15 @@ def test_wrong_terminals_are_refused(t1, t2, words):
     """Names are checked on the device and on the reference."""
     with pytest.raises(InputError, match=words):
         fespin.check_ratchet(load("t_element"), t1, t2)
+
+
+def test_magnets_that_are_not_collinear():
+    """Each magnetic terminal has its own axis: spin along it is driven and read off; both ways agree."""
+    m1, m2 = np.array([0.0, 0.0, 1.0]), np.array([1.0, 0.0, 0.0])
+    device = fespin.load(MESHES / "angular_valve_1d.toml").with_region("free", magnetization=tuple(m2))
+    (t,) = fespin.check_ratchet(device, "left", "right").transmissions
+    G = fespin.conductance(device)
+    assert t.forward == pytest.approx(m2 @ G["right", "left"][1:, 1:] @ m1, abs=1e-12)
+    assert t.backward == pytest.approx(t.forward, abs=1e-12)
+    assert t.drawn_backward == pytest.approx(-m2 @ G["right", "right"][1:, 1:] @ m2, rel=1e-9)
+    assert abs(t.fraction_backward) < 1

@@ -26,7 +26,7 @@ def test_info(capsys):
 
 def test_info_warns_beyond_kc(tmp_path, capsys):
     """A current that winds beyond kc, a link that is too weak."""
-    text = (FILES / "yig.toml").read_text().replace('"1 mA"', '"40 mA"').replace("5e-17 J", "1e-19 J")
+    text = (FILES / "yig.toml").read_text().replace('"1 mA"', '"40 mA"').replace("1.4e-18 J", "1e-19 J")
     (tmp_path / "yig.toml").write_text(text)
     assert main(["winding", "info", str(tmp_path / "yig.toml")]) == 0
     err = capsys.readouterr().err

@@ -1,14 +1,27 @@
-"""Arguments of ``fespin valve``; no heavy import happens here."""
+"""Commands of the batteries: windings, locked valves."""
 
 from __future__ import annotations
 
 import argparse
-from collections.abc import Callable
 from typing import Any
 
+from .base import add
 
-def add_valve(commands: Any, common: argparse.ArgumentParser, add: Callable[..., argparse.ArgumentParser]) -> None:
-    """Add the command with its actions; `add` makes the parser of one of them."""
+
+def winding_command(commands: Any, common: argparse.ArgumentParser) -> None:
+    parser = commands.add_parser("winding", help="run or describe an easy-plane winding battery",
+                                 description="Easy-plane winding battery: charge, hold, discharge.")  # fmt: skip
+    actions = parser.add_subparsers(dest="action", required=True, metavar="ACTION")
+    run = add(actions, common, "run", "winding", "run the phases of a run file; continues where a killed run stopped")
+    run.add_argument("file", metavar="FILE", help="run file (TOML)")
+    run.add_argument("--out", metavar="FILE", help="write the records (.npz); keeps FILE.part beside it while it runs")
+    run.add_argument("--plot", metavar="FILE", help="draw winding, circuit and ledger (png, pdf, svg)")
+    run.add_argument("--json", metavar="FILE", help="write the energies and efficiencies; '-' is standard output")
+    info = add(actions, common, "info", "winding", "show all derived scales and bounds, and what may mislead")
+    info.add_argument("file", metavar="FILE", help="run file (TOML)")
+
+
+def valve_command(commands: Any, common: argparse.ArgumentParser) -> None:
     parser = commands.add_parser("valve", help="a locked spin valve as capacitor and battery",
                                  description="Layered spin valve: statics, impedance, charging, EMF.")  # fmt: skip
     actions = parser.add_subparsers(dest="action", required=True, metavar="ACTION")

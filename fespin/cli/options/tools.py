@@ -1,0 +1,51 @@
+"""Commands that make devices and files around them."""
+
+from __future__ import annotations
+
+import argparse
+from typing import Any
+
+from .base import add
+
+
+def mesh_command(commands: Any, common: argparse.ArgumentParser) -> None:
+    parser = add(commands, common, "mesh", "mesh", "make a parametric device with gmsh")
+    parser.add_argument("shape", metavar="NAME", nargs="?", help="left out: list the shapes and their parameters")
+    parser.add_argument("--param", action="append", default=[], metavar="K=V", help="parameter, lengths in nm")
+    parser.add_argument("--out", metavar="DIR", default=".", help="folder to write to (default: here)")
+    parser.add_argument("--name", metavar="STEM", help="name of the files (default: the shape's)")
+    parser.add_argument("--overwrite", action="store_true", help="replace files that are in the way")
+
+
+def materials_command(commands: Any, common: argparse.ArgumentParser) -> None:
+    parser = add(
+        commands, common, "materials", "materials", "show the built-in materials and where their values come from"
+    )
+    parser.add_argument("name", metavar="NAME", nargs="?", help="one material, or one interface like Co/Cu")
+    parser.add_argument("--interfaces", action="store_true", help="the table of interfaces")
+
+
+def benchmark_command(commands: Any, common: argparse.ArgumentParser) -> None:
+    parser = add(commands, common, "benchmark", "benchmark", "time standard devices, alone or against other packages")
+    parser.add_argument("cases", metavar="CASE", nargs="*", help="like 2d_1e5 or 3d_1e4 (default: 2d_1e4 3d_1e4)")
+    parser.add_argument("--repeat", type=int, default=3, metavar="N", help="rounds of which medians are taken")
+    parser.add_argument("--compare", action="store_true", help="run NGSolve on the same devices, if it is installed")
+    parser.add_argument("--json", metavar="FILE", help="write the report as JSON; '-' is standard output")
+
+
+def init_command(commands: Any, common: argparse.ArgumentParser) -> None:
+    parser = add(commands, common, "init", "init", "draft a commented device file for a mesh, from its groups")
+    parser.add_argument("mesh", metavar="MESH")
+    parser.add_argument("-o", "--out", metavar="DEVICE", help="device file to write (default: beside the mesh, .toml)")
+    parser.add_argument("--mesh-tags", metavar="NAME", help="integer cell data that numbers the groups (VTU, XDMF)")
+    parser.add_argument("--overwrite", action="store_true", help="replace a file that is in the way")
+
+
+def schema_command(commands: Any, common: argparse.ArgumentParser) -> None:
+    parser = add(commands, common, "schema", "schema", "write the JSON Schema of device files, for editors")
+    parser.add_argument("--out", metavar="FILE", default="-", help="default: '-', standard output")
+
+
+def completion_command(commands: Any, common: argparse.ArgumentParser) -> None:
+    parser = add(commands, common, "completion", "completion", "print what makes a shell complete these commands")
+    parser.add_argument("shell", choices=("bash", "zsh", "fish"), metavar="bash|zsh|fish")

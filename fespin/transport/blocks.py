@@ -6,7 +6,7 @@ is restricted to x = P y. P^T K P stays symmetric where K is: no penalty, no dro
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import TYPE_CHECKING
 
@@ -57,6 +57,13 @@ class Block:
     def matrix(self) -> csr_array:
         """A over all amplitudes, terminals included; multigrid does without it."""
         return _assemble(list(self.terms), self.bases, self.kind, self.offset)
+
+    def transposed(self) -> Block:
+        """The block of the transposed matrix."""
+        turned = {id(term.operator): csr_array(term.operator.T.tocsr()) for term, _ in self.terms}
+        terms = tuple((term._replace(operator=turned[id(term.operator)], law=term.law.T), law.T)
+                      for term, law in self.terms)  # fmt: skip
+        return replace(self, terms=terms)
 
     @property
     def dtype(self) -> type:

@@ -27,9 +27,22 @@ def _registry() -> Any:
 _NO_UNIT = re.compile(r"\d{3}|\d\s*(?:\^|\*\*)|(?:\^|\*\*)[^*/^a-zA-Z]*(?:\^|\*\*)|.{60}", re.DOTALL)
 
 
+# units of most device files, so that reading one takes no registry (a third of a second)
+_COMMON = {
+    "m": {"nm": 1e-9, "um": 1e-6, "mm": 1e-3, "cm": 1e-2},
+    "m^2": {"nm^2": 1e-18, "um^2": 1e-12, "nm**2": 1e-18},
+    "S/m": {"MS/m": 1e6, "1/(ohm m)": 1.0, "S/cm": 1e2},
+    "ohm m": {"uohm cm": 1e-8, "nohm m": 1e-9, "ohm cm": 1e-2},
+}
+
+
 @functools.cache
 def _factor(unit: str, target: str) -> float | None:
     """Multiplier that takes `unit` to `target`; None if pint cannot read it or the dimensions differ."""
+    if unit == target:
+        return 1.0
+    if unit in _COMMON.get(target, ()):
+        return _COMMON[target][unit]
     import pint
 
     if _NO_UNIT.search(unit):

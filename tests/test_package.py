@@ -16,7 +16,7 @@ FLOORS = {
     "_version": 0, "errors": 0, "units": 0, "uncertain": 0, "notebook": 0, "materials": 0, "table": 0,
     "interface_table": 0, "atomic": 0, "tomlfile": 0,
     "network": 1, "wigner": 1, "assemblies": 1, "exchange": 1, "device": 2, "transport": 3, "batteries": 3, "audit": 4,
-    "netlist": 4, "sweeps": 4, "switching": 4, "plotting": 5, "report": 6, "cli": 7, "__main__": 8,
+    "benchmark": 4, "netlist": 4, "sweeps": 4, "switching": 4, "plotting": 5, "report": 6, "cli": 7, "__main__": 8,
 }  # fmt: skip
 # inside transport: each step knows those before it only
 STEPS = [
@@ -26,14 +26,16 @@ STEPS = [
     "constraints",
     "space",
     "facets",
+    "simplices",
     "operators",
     "couplings",
     "contact_law",
     "terms",
     "blocks",
+    "linsolve",
+    "lift",
     "system",
     "energy",
-    "linsolve",
     "response",
     "cuts",
     "export",

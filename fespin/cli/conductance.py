@@ -62,6 +62,7 @@ def checks(G: ConductanceMatrix) -> str:
         ("energy - reactions", solver["reaction_difference"], "G from dissipated energy against G from currents"),
         ("solver residual", solver["residual"], f"{solver['backend']}, order {solver['order']}, {solver['unknowns']} "
          f"unknowns, {solver['iterations']} iterations"),
+        ("error of G", solver["error_of_G"], "relative, as the solver measured it; of the mesh not counted"),
     ]  # fmt: skip
     return "\n".join([
         *(f"{name:<20} {value:>8.1e}   {meaning}" for name, value, meaning in rows),

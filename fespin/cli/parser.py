@@ -26,6 +26,7 @@ _COMMANDS = (
     tools.init_command,
     tools.mesh_command,
     tools.materials_command,
+    tools.benchmark_command,
     tools.schema_command,
     tools.completion_command,
 )

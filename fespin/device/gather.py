@@ -14,7 +14,7 @@ from .raw import CORNERS, DIMENSION, Block, RawMesh
 LINEAR_NOTE = "cells of higher order are used as linear geometry (corner nodes only)"
 
 
-def mesh_from_raw(raw: RawMesh, where: str, source: Path | None) -> Mesh:
+def mesh_from_raw(raw: RawMesh, where: str, source: Path | None, tag_array: str | None = None) -> Mesh:
     """The mesh of highest dimension in a file, with its groups of cells and of boundary facets.
 
     Raises
@@ -46,6 +46,7 @@ def mesh_from_raw(raw: RawMesh, where: str, source: Path | None) -> Mesh:
         tags={key: name for key, name in names.items() if key[0] in (dimension, dimension - 1)},
         notes=_notes(raw, top, k),
         source=source,
+        tag_array=tag_array,
     )
 
 

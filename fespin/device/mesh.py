@@ -78,7 +78,7 @@ class Mesh:
             value.flags.writeable = False
             object.__setattr__(self, name, value)
         # a set of cells: sorted, so that equal meshes compare equal
-        regions = {name: np.unique(_cell_numbers(where, name, v, len(cells))) for name, v in self.regions.items()}
+        regions = {name: _as_set(_cell_numbers(where, name, v, len(cells))) for name, v in self.regions.items()}
         object.__setattr__(self, "regions", _frozen(regions))
         shape = (-1, CORNERS[topology.FACET_TYPE[self.cell_type]])
         boundaries = {k: _integers(where, f"boundary group {k!r}", v, shape) for k, v in self.boundaries.items()}
@@ -184,6 +184,11 @@ def _cell_numbers(where: str, name: object, value: object, m: int) -> np.ndarray
     if isinstance(value, np.ndarray) and value.dtype == bool and value.shape == (m,):
         return np.flatnonzero(value)
     return _integers(where, f"group {name!r}", value, (-1,))
+
+
+def _as_set(numbers: np.ndarray) -> np.ndarray:
+    """Sorted, each once; most are already."""
+    return numbers if (numbers[1:] > numbers[:-1]).all() else np.unique(numbers)
 
 
 def _same(a: Mapping[str, np.ndarray], b: Mapping[str, np.ndarray]) -> bool:

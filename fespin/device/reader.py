@@ -7,7 +7,6 @@ import io
 import re
 import warnings
 from collections.abc import Mapping
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -67,7 +66,7 @@ def read_mesh(source: Any, *, tag_array: str | None = None) -> Mesh:
         return source
     if isinstance(source, (str, Path)):
         path = Path(source)
-        return replace(mesh_from_raw(_read_file(path, tag_array), str(path), path), tag_array=tag_array)
+        return mesh_from_raw(_read_file(path, tag_array), str(path), path, tag_array)
     if hasattr(source, "cells") and hasattr(source, "cell_data"):
         try:
             return mesh_from_raw(_from_meshio(source, "meshio mesh", tag_array), "meshio mesh", None)

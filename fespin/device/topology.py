@@ -45,12 +45,15 @@ def corner_jacobians(points: np.ndarray, cells: np.ndarray, cell_type: str) -> n
         return np.linalg.norm(points[cells[:, 1]] - points[cells[:, 0]], axis=1)[:, None]
     corners = _CORNERS.get(cell_type, [list(range(cells.shape[1]))])
     columns = []
+    coordinates = np.ascontiguousarray(points.T)
     for corner, *neighbours in corners:
-        edges = [points[cells[:, k]] - points[cells[:, corner]] for k in neighbours]
-        if len(edges) == 2:
-            columns.append(edges[0][:, 0] * edges[1][:, 1] - edges[0][:, 1] * edges[1][:, 0])
+        start = coordinates[:, cells[:, corner]]
+        a, b, *c = (coordinates[:, cells[:, k]] - start for k in neighbours)
+        if c:
+            normal = (b[1] * c[0][2] - b[2] * c[0][1], b[2] * c[0][0] - b[0] * c[0][2], b[0] * c[0][1] - b[1] * c[0][0])
+            columns.append(a[0] * normal[0] + a[1] * normal[1] + a[2] * normal[2])
         else:
-            columns.append(np.einsum("ij,ij->i", edges[0], np.cross(edges[1], edges[2])))
+            columns.append(a[0] * b[1] - a[1] * b[0])
     return np.stack(columns, axis=1)
 
 
@@ -69,9 +72,10 @@ def cell_measures(points: np.ndarray, cells: np.ndarray, cell_type: str) -> np.n
 def longest_edges(points: np.ndarray, cells: np.ndarray, cell_type: str) -> np.ndarray:
     """Length of the longest edge of each cell, (m,)."""
     out = np.zeros(len(cells))
+    corners = [np.ascontiguousarray(points.T)[:, column] for column in np.ascontiguousarray(cells.T)]
     for a, b in EDGES[cell_type]:
-        np.maximum(out, np.linalg.norm(points[cells[:, a]] - points[cells[:, b]], axis=1), out=out)
-    return out
+        np.maximum(out, sum((x - y) ** 2 for x, y in zip(corners[a], corners[b], strict=True)), out=out)
+    return np.sqrt(out)
 
 
 def heights(points: np.ndarray, cells: np.ndarray, cell_type: str) -> np.ndarray:
@@ -160,18 +164,21 @@ def connected_parts(cells: np.ndarray, n: int, links: np.ndarray | None = None) 
 def coincident_nodes(points: np.ndarray, tolerance: float) -> np.ndarray:
     """Nodes that have another within `tolerance`, each with its nearest, as sorted pairs (k, 2).
 
-    Sorting along one skew direction leaves only near neighbours to compare: n log n and no tree. Not all pairs: a stray
-    node far away makes the tolerance large, and all pairs of a large mesh would not fit into memory.
+    Sorting along skew directions leaves few to compare: n log n, and no tree unless some are close along all of them.
+    Not all pairs: a stray node far away makes the tolerance large, and all pairs of a large mesh would not fit into
+    memory.
     """
-    direction = np.array([1.0, np.sqrt(2.0), np.pi])[: points.shape[1]]
-    key = points @ (direction / np.linalg.norm(direction))
-    order = np.argsort(key)
-    close = np.flatnonzero(np.diff(key[order]) <= tolerance)
-    if len(close) == 0:
-        return np.empty((0, 2), int)
+    suspects = np.arange(len(points))
+    for skew in ((1.0, np.sqrt(2.0), np.pi), (np.pi, 1.0, -np.sqrt(3.0)), (-np.sqrt(5.0), np.e, 1.0)):
+        direction = np.array(skew)[: points.shape[1]]
+        key = points[suspects] @ (direction / np.linalg.norm(direction))
+        order = np.argsort(key)
+        close = np.flatnonzero(np.diff(key[order]) <= tolerance)
+        suspects = suspects[order[np.unique(np.concatenate([close, close + 1]))]]
+        if len(close) == 0:
+            return np.empty((0, 2), int)
     from scipy.spatial import cKDTree
 
-    suspects = order[np.unique(np.concatenate([close, close + 1]))]
     reach = np.nextafter(tolerance, np.inf)  # the tree excludes the bound itself
     _, near = cKDTree(points[suspects]).query(points[suspects], k=2, distance_upper_bound=reach)
     own = np.arange(len(suspects))

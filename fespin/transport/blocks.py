@@ -6,7 +6,7 @@ is restricted to x = P y. P^T K P stays symmetric where K is: no penalty, no dro
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import TYPE_CHECKING
 
@@ -37,8 +37,8 @@ class Block:
     kind : ndarray (N,)
     offset : ndarray (N + 1,)
         Amplitudes of degree of freedom i are offset[i] ... offset[i + 1] - 1.
-    matrix : csr_array
-        Over all amplitudes, terminals included.
+    terms : tuple of (Term, ndarray (c, c))
+        With their laws between the components of a group.
     terminal_dofs : tuple of ndarray
     symmetric : bool
         Whether the matrix equals its transpose: no term of it breaks plain reciprocity.
@@ -49,9 +49,26 @@ class Block:
     traces: tuple[np.ndarray, ...]
     kind: np.ndarray
     offset: np.ndarray
-    matrix: csr_array
+    terms: tuple[tuple[Term, np.ndarray], ...]
     terminal_dofs: tuple[np.ndarray, ...]
     symmetric: bool = True
+
+    @cached_property
+    def matrix(self) -> csr_array:
+        """A over all amplitudes, terminals included; multigrid does without it."""
+        return _assemble(list(self.terms), self.bases, self.kind, self.offset)
+
+    def transposed(self) -> Block:
+        """The block of the transposed matrix."""
+        turned = {id(term.operator): csr_array(term.operator.T.tocsr()) for term, _ in self.terms}
+        terms = tuple((term._replace(operator=turned[id(term.operator)], law=term.law.T), law.T)
+                      for term, law in self.terms)  # fmt: skip
+        return replace(self, terms=terms)
+
+    @property
+    def dtype(self) -> type:
+        """complex where a law is."""
+        return complex if any(np.iscomplexobj(law) for _, law in self.terms) else float
 
     @property
     def size(self) -> int:
@@ -99,6 +116,16 @@ class Block:
             first = self.offset[dofs]
             for slot in range(basis.shape[1]):
                 out[dofs] += basis[:, slot][None, :, None] * amplitudes[first + slot][:, None, :]
+        return out
+
+    def restrict(self, components: np.ndarray) -> np.ndarray:
+        """Components (N, c, j) that amplitudes can give -> these amplitudes (size, j)."""
+        out = np.empty((self.size, components.shape[2]), components.dtype)
+        for q, basis in enumerate(self.bases):
+            dofs = np.flatnonzero(self.kind == q)
+            first = self.offset[dofs]
+            for slot in range(basis.shape[1]):
+                out[first + slot] = np.einsum("c,ncj->nj", basis[:, slot], components[dofs])
         return out
 
 
@@ -160,7 +187,7 @@ def _block(
         traces=tuple(t[s][:, g] for t, s in zip(traces, slots, strict=True)),
         kind=kind,
         offset=offset,
-        matrix=_assemble(inside, own, kind, offset),
+        terms=tuple(inside),
         terminal_dofs=problem.terminal_dofs,
         symmetric=all(term.symmetric or not law.any() for term, law in inside),
     )

@@ -46,6 +46,17 @@ def bilinear_form(terms: Iterable[Term], fields: np.ndarray, axes: np.ndarray) -
     return total
 
 
+def reaction_form(terms: Iterable[tuple[Term, np.ndarray]], values: np.ndarray, fields: np.ndarray) -> np.ndarray:
+    """Sum over terms of U_j^T (operator (x) law) X_k for values U (N, c, j) that differ from zero at few nodes."""
+    rows = np.flatnonzero(values.any(axis=(1, 2)))
+    total = np.zeros((values.shape[2], fields.shape[2]), fields.dtype)
+    flat = fields.reshape(len(fields), -1)
+    for term, law in terms:
+        flow = (term.operator[rows] @ flat).reshape(len(rows), *fields.shape[1:])
+        total = total + np.einsum("ncj,cd,ndk->jk", values[rows], law, flow, optimize=True)
+    return total
+
+
 def _product_energy(operator: csr_array, fields: np.ndarray, law: np.ndarray) -> np.ndarray:
     """X^T (operator (x) law) X over the rows that the operator has."""
     inside = np.flatnonzero(np.diff(operator.indptr))

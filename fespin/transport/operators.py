@@ -12,6 +12,7 @@ from typing import NamedTuple
 import numpy as np
 from scipy.sparse import coo_array, csr_array
 
+from .simplices import stiffness_and_mass
 from .space import Space
 
 _CELLS_AT_ONCE = 50_000  # the basis of scikit-fem holds every function at every quadrature point
@@ -89,22 +90,45 @@ def assemble(space: Space, cell_region: np.ndarray, n_regions: int, *, factor: f
     """
     stiffness, mass = [], []
     for r in range(n_regions):
-        cells = np.flatnonzero(cell_region == r)
-        stiffness.append(region_stiffness(space, cells, factor))
         wanted = with_mass is None or with_mass[r]
-        mass.append(region_mass(space, cells, factor) if wanted else None)
+        S, M = region_operators(space, np.flatnonzero(cell_region == r), factor, mass=wanted)
+        stiffness.append(S)
+        mass.append(M)
     return ScalarOperators(stiffness=tuple(stiffness), mass=tuple(mass))
+
+
+def region_operators(
+    space: Space, cells: np.ndarray, factor: float, *, mass: bool
+) -> tuple[csr_array, csr_array | None]:
+    """Stiffness over some cells and, where it is wanted, mass: in closed form where there is one, else by
+    quadrature."""
+    if space.order == 1 and space.cell_type in SIMPLICES and len(cells):
+        stiffness, massive = stiffness_and_mass(space.points, space.cells[cells], factor)
+        return stiffness, massive if mass else None
+    return quadrature_stiffness(space, cells, factor), quadrature_mass(space, cells, factor) if mass else None
 
 
 def region_stiffness(space: Space, cells: np.ndarray, factor: float) -> csr_array:
     """Stiffness matrix (N, N) over some cells."""
+    return region_operators(space, cells, factor, mass=False)[0]
+
+
+def region_mass(space: Space, cells: np.ndarray, factor: float) -> csr_array:
+    """Mass matrix (N, N) over some cells."""
+    mass = region_operators(space, cells, factor, mass=True)[1]
+    assert mass is not None
+    return mass
+
+
+def quadrature_stiffness(space: Space, cells: np.ndarray, factor: float) -> csr_array:
+    """Stiffness by quadrature, for all elements."""
     # exact on simplices: products of gradients have degree 2 (order - 1)
     quadrature = max(2 * (space.order - 1), 1) if space.cell_type in SIMPLICES else None
     return _integrate(space, cells, quadrature, "stiffness", factor)
 
 
-def region_mass(space: Space, cells: np.ndarray, factor: float) -> csr_array:
-    """Mass matrix (N, N) over some cells."""
+def quadrature_mass(space: Space, cells: np.ndarray, factor: float) -> csr_array:
+    """Mass by quadrature, for all elements."""
     return _integrate(space, cells, 2 * space.order if space.cell_type in SIMPLICES else None, "mass", factor)
 
 

@@ -11,8 +11,10 @@ import numpy as np
 
 from ..errors import SolverError, SolverWarning
 from .blocks import Block
-from .energy import bilinear_form
+from .energy import bilinear_form, reaction_form
+from .lift import Cycle, lifted_system
 from .linsolve import LinearReport, choose_backend, solve_linear
+from .linsolve.lifted import solve_lifted
 from .system import Problem
 
 
@@ -59,15 +61,25 @@ def solve_block(
     block: Block, lifted: np.ndarray, problem: Problem, *, backend: str, tolerance: float
 ) -> tuple[np.ndarray, LinearReport]:
     """Amplitudes (size, j) that equal `lifted` at the terminals and carry no net current into any other node."""
+    kind = "complex" if block.dtype is complex else "symmetric" if block.symmetric else "real"
+    size = block.size - int(np.count_nonzero(block.fixed))
+    chosen = choose_backend(backend, size, problem.device.dimension, kind)
+    if chosen == "multigrid" and kind == "symmetric" and size and lifted.shape[1]:
+        try:
+            return _iterate(problem, block, lifted, size, tolerance)
+        except SolverError as error:
+            if backend != "auto":
+                raise
+            warnings.warn(f"{error}: factorised instead", SolverWarning, stacklevel=2)
+            chosen = "direct"
     free = np.flatnonzero(~block.fixed)
     rows = block.matrix[free]
     width = np.diff(block.offset)
     node = np.repeat(np.arange(len(width)), width)[free]
+    preconditioner = Cycle(problem, block, free) if chosen == "multigrid" and size and lifted.shape[1] else None
     system = (rows[:, free], -(rows @ lifted), node, block.kind[node], block.symmetric)
-    kind = "complex" if np.iscomplexobj(rows.data) else "symmetric" if block.symmetric else "real"
-    chosen = choose_backend(backend, len(free), problem.device.dimension, kind)
     try:
-        x, report = solve_linear(*system, backend=chosen, tolerance=tolerance)
+        x, report = solve_linear(*system, backend=chosen, tolerance=tolerance, preconditioner=preconditioner)
     except SolverError as error:
         if backend != "auto" or chosen == "direct":
             raise
@@ -76,6 +88,18 @@ def solve_block(
     out = lifted.astype(x.dtype)
     out[free] = x
     return out, report
+
+
+def _iterate(
+    problem: Problem, block: Block, lifted: np.ndarray, size: int, tolerance: float
+) -> tuple[np.ndarray, LinearReport]:
+    """Conjugate gradients on the components; no matrix of the block is formed."""
+    order = problem.shared.order
+    fields = np.empty((len(order), len(block.bases[0]), lifted.shape[1]))
+    start = block.expand(lifted)[order]
+    fields[order], iterations, residual, error = solve_lifted(lifted_system(problem, block), start, tolerance=tolerance)
+    report = LinearReport(backend="multigrid", unknowns=size, iterations=iterations, residual=residual, error=error)
+    return block.restrict(fields), report
 
 
 def unit_drives(problem: Problem, block: Block) -> tuple[Drive, ...]:
@@ -105,7 +129,7 @@ def respond(problem: Problem, block: Block, *, backend: str, tolerance: float) -
         [block.lift(d.terminal, d.potential[:, None]) for d in drives] or [np.zeros((block.size, 0))], axis=1
     )
     solved = [k for k in range(len(drives)) if not charge or k != charge[-1]]
-    x = np.empty(lifted.shape, block.matrix.dtype)
+    x: np.ndarray = np.empty(lifted.shape, block.dtype)
     x[:, solved], report = solve_block(block, lifted[:, solved], problem, backend=backend, tolerance=tolerance)
     if charge:
         unit = (np.array(block.copies[0]) == 0).astype(float)
@@ -115,7 +139,7 @@ def respond(problem: Problem, block: Block, *, backend: str, tolerance: float) -
         drives=drives,
         amplitudes=x,
         energy=-energy_form(problem, block, x),
-        reactions=-(lifted.T @ (block.matrix @ x)),
+        reactions=-reaction_form(block.terms, block.expand(lifted), block.expand(x)),
         report=report,
     )
 

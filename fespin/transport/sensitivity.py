@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import replace
 
 import numpy as np
 from scipy.sparse import csr_array
@@ -93,8 +92,7 @@ def _transposed(problem: Problem, response: BlockResponse, backend: str, toleran
     """The potentials that probe the currents: those of the transposed system; the same where it is symmetric."""
     if response.block.symmetric:
         return response
-    block = replace(response.block, matrix=csr_array(response.block.matrix.T))
-    return respond(problem, block, backend=backend, tolerance=tolerance)
+    return respond(problem, response.block.transposed(), backend=backend, tolerance=tolerance)
 
 
 class _Moments:

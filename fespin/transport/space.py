@@ -67,18 +67,21 @@ class Space:
     @cached_property
     def element_dofs(self) -> np.ndarray:
         """Degrees of freedom of each cell, (k, m). The first n are the nodes of the mesh, in their order."""
+        if self.order == 1 and self.cell_type in ("line", "triangle", "tetra"):
+            # scikit-fem sorts the corners of triangles, and a few operators still come from there
+            return (np.sort(self.cells, axis=1) if self.cell_type == "triangle" else self.cells).T
         if self.cell_type != "line":
             return self._skfem_dofs.element_dofs
         nodes = self.cells.T
-        if self.order == 1:
-            return nodes
         return np.vstack([nodes, len(self.points) + np.arange(len(self.cells))])
 
     @cached_property
     def size(self) -> int:
         """Number of degrees of freedom."""
+        if self.order == 1:
+            return len(self.points)
         if self.cell_type == "line":
-            return len(self.points) + (len(self.cells) if self.order == 2 else 0)
+            return len(self.points) + len(self.cells)
         return int(self._skfem_dofs.N)
 
     def facet_dofs(self, facets: np.ndarray) -> np.ndarray:

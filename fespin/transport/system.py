@@ -17,7 +17,8 @@ from .constraints import NodeSpaces, node_spaces
 from .couplings import assemble_contact, assemble_curl, assemble_texture
 from .frame import spin_frame
 from .laws import conduction, spin_hall
-from .operators import ScalarOperators, region_mass, region_stiffness
+from .lift import Shared, share
+from .operators import ScalarOperators, region_operators
 from .space import Space
 from .terms import Term, device_terms, needs_mass
 
@@ -94,6 +95,11 @@ class Problem:
         return np.array([spin_hall(r.material)[0, 0, 1] if self.device.dimension > 1 else 0.0 for r in regions])
 
     @cached_property
+    def shared(self) -> Shared:
+        """What multigrid builds once for all blocks."""
+        return share(self)
+
+    @cached_property
     def blocks(self) -> tuple[Block, ...]:
         """The systems that do not couple, each listing the frame components it serves."""
         return split_into_blocks(self)
@@ -125,8 +131,9 @@ def operators_on(device: Device, space: Space, cells: list[np.ndarray], frequenc
     """Stiffness, and where something reacts mass and weighted operators, of each region over some of its cells."""
     factor, stiffness, mass, texture = device.transverse_measure, [], [], []
     for region, part in zip(device.regions.values(), cells, strict=True):
-        stiffness.append(region_stiffness(space, part, factor))
-        mass.append(region_mass(space, part, factor) if needs_mass(device, region, frequency) else None)
+        S, M = region_operators(space, part, factor, mass=needs_mass(device, region, frequency))
+        stiffness.append(S)
+        mass.append(M)
         texture.append(assemble_texture(space, part, region.magnetization, factor) if region.is_textured else None)
     return ScalarOperators(stiffness=tuple(stiffness), mass=tuple(mass), texture=tuple(texture))
 

@@ -25,6 +25,14 @@ def materials_command(commands: Any, common: argparse.ArgumentParser) -> None:
     parser.add_argument("--interfaces", action="store_true", help="the table of interfaces")
 
 
+def benchmark_command(commands: Any, common: argparse.ArgumentParser) -> None:
+    parser = add(commands, common, "benchmark", "benchmark", "time standard devices, alone or against other packages")
+    parser.add_argument("cases", metavar="CASE", nargs="*", help="like 2d_1e5 or 3d_1e4 (default: 2d_1e4 3d_1e4)")
+    parser.add_argument("--repeat", type=int, default=3, metavar="N", help="rounds of which medians are taken")
+    parser.add_argument("--compare", action="store_true", help="run NGSolve on the same devices, if it is installed")
+    parser.add_argument("--json", metavar="FILE", help="write the report as JSON; '-' is standard output")
+
+
 def init_command(commands: Any, common: argparse.ArgumentParser) -> None:
     parser = add(commands, common, "init", "init", "draft a commented device file for a mesh, from its groups")
     parser.add_argument("mesh", metavar="MESH")

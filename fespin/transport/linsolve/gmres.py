@@ -10,6 +10,8 @@ Reference: Y. Saad and M. H. Schultz, SIAM J. Sci. Stat. Comput. 7, 856 (1986), 
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 from scipy.sparse import csr_array
 
@@ -19,15 +21,21 @@ from .multigrid import Hierarchy
 _RESTART = 30
 _MAX_CYCLES = 20
 # the error of G is first order in the residual here, unlike that of the energy of a symmetric system
-_MARGIN = 1e-2
+_MARGIN = 1e-4
 
 
 def solve_gmres(
-    matrix: csr_array, rhs: np.ndarray, node: np.ndarray, label: np.ndarray, *, tolerance: float
+    matrix: csr_array,
+    rhs: np.ndarray,
+    node: np.ndarray,
+    label: np.ndarray,
+    *,
+    tolerance: float,
+    hierarchy: Any = None,
 ) -> tuple[np.ndarray, int]:
     """Solve A X = B by restarted GMRES, preconditioned from the right.
 
-    Stops when the residual of every column has fallen to `tolerance` / 100 of the right-hand side, or no further.
+    Stops when the residual of every column has fallen to `tolerance` / 10 000 of the right-hand side, or no further.
 
     Returns
     -------
@@ -39,7 +47,8 @@ def solve_gmres(
     SolverError
         No convergence; the message says how far it came.
     """
-    hierarchy = Hierarchy(_symmetric_part(matrix), node, label)
+    if hierarchy is None:
+        hierarchy = Hierarchy(_symmetric_part(matrix), node, label)
     norms = np.linalg.norm(rhs, axis=0)
     scale = np.where(norms > 0, norms, 1.0)
     wanted = max(_MARGIN * tolerance, 5e-15)
@@ -66,7 +75,7 @@ def _symmetric_part(matrix: csr_array) -> csr_array:
     return csr_array(0.5 * (part + part.T))
 
 
-def _precondition(hierarchy: Hierarchy, r: np.ndarray) -> np.ndarray:
+def _precondition(hierarchy: Any, r: np.ndarray) -> np.ndarray:
     """One cycle on real columns: real and imaginary parts side by side."""
     if not np.iscomplexobj(r):
         return hierarchy.cycle(r)
@@ -74,9 +83,7 @@ def _precondition(hierarchy: Hierarchy, r: np.ndarray) -> np.ndarray:
     return both[:, : r.shape[1]] + 1j * both[:, r.shape[1] :]
 
 
-def _arnoldi(
-    matrix: csr_array, hierarchy: Hierarchy, residual: np.ndarray, enough: np.ndarray
-) -> tuple[np.ndarray, int]:
+def _arnoldi(matrix: csr_array, hierarchy: Any, residual: np.ndarray, enough: np.ndarray) -> tuple[np.ndarray, int]:
     """The correction (n, j) that one cycle of Arnoldi steps finds, and the number of steps."""
     j = residual.shape[1]
     beta = np.linalg.norm(residual, axis=0)

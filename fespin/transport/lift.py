@@ -1,0 +1,155 @@
+"""A block in the form that multigrid takes: what its components share, and what is left on few rows."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+import numpy as np
+from scipy.sparse import coo_array, csr_array
+from scipy.sparse.csgraph import reverse_cuthill_mckee
+
+from .blocks import Block
+from .linsolve.cycle import LiftedHierarchy
+from .linsolve.lifted_system import Extra, LiftedSystem
+from .operators import SIMPLICES
+from .terms import Term
+
+if TYPE_CHECKING:
+    from .system import Problem
+
+_ROUNDING = 1e-13
+
+
+class Shared(NamedTuple):
+    """What all blocks of a problem have in common."""
+
+    stiffness: csr_array
+    mass: np.ndarray
+    parts: list[tuple[float, float]]  # of each term: how much of its operator is in K and in M
+    order: np.ndarray  # neighbours next to each other, so that products find them in the cache
+    label: np.ndarray
+    kinds: np.ndarray  # a kind of node with each label
+    hierarchy: list
+
+
+def share(problem: Problem) -> Shared:
+    """K: what every component feels; M: what every spin feels beside it."""
+    parts, rows = [], []
+    for term in problem.terms:
+        law = symmetric_part(term)
+        charge = float(law[0, 0])
+        rank = np.linalg.matrix_rank(law[1:, 1:])
+        spin = float(np.trace(law[1:, 1:])) / rank if charge == 0.0 and rank else 0.0
+        parts.append((charge, max(spin, 0.0)))
+        rows.append(term.operator)
+    n = problem.space.size
+    total = csr_array((n, n), dtype=complex)
+    for pattern in dict.fromkeys(term.pattern for term in problem.terms):
+        inside = [(t.operator, a + 1j * b) for t, (a, b) in zip(problem.terms, parts, strict=True)
+                  if t.pattern == pattern and (a or b)]  # fmt: skip
+        if inside:
+            data = sum(weight * operator.data for operator, weight in inside)
+            first = inside[0][0]
+            total = total + csr_array((data, first.indices, first.indptr), shape=(n, n))
+    order = reverse_cuthill_mckee(total, symmetric_mode=True)
+    total = csr_array(total[order][:, order])
+    total.sort_indices()
+    stiffness = csr_array((np.ascontiguousarray(total.data.real), total.indices, total.indptr), shape=(n, n))
+    bases = [kind.basis for kind in problem.nodes.kinds]
+    same = [next(k for k, other in enumerate(bases) if np.array_equal(other, basis)) for basis in bases]
+    kinds, of_kind = np.unique(same, return_inverse=True)
+    mass = np.ascontiguousarray(total.data.imag)
+    return Shared(stiffness, mass, parts, order, of_kind[problem.nodes.kind[order]], kinds, [])
+
+
+def symmetric_part(term: Term) -> np.ndarray:
+    """The law without what turns spins, and with the size of what stores them: the positive part of the system."""
+    if not term.symmetric:
+        return np.zeros_like(term.law.real)
+    return term.law.real + term.law.imag
+
+
+class Cycle:
+    """The cycle of a block on its free amplitudes, as a preconditioner for whatever system has this positive part."""
+
+    def __init__(self, problem: Problem, block: Block, free: np.ndarray) -> None:
+        self.block, self.free, self.order = block, free, problem.shared.order
+        self.hierarchy = LiftedHierarchy(lifted_system(problem, block))
+
+    def cycle(self, r: np.ndarray) -> np.ndarray:
+        """One cycle on real residuals (free, j)."""
+        size = np.linalg.norm(r, axis=0) / np.sqrt(max(len(r), 1))
+        size[size == 0.0] = 1.0
+        whole = np.zeros((self.block.size, r.shape[1]))
+        whole[self.free] = r / size
+        fields = self.block.expand(whole)[self.order]
+        found = self.hierarchy.cycle(fields.reshape(len(fields), -1).astype(np.float32))
+        out = np.empty(fields.shape)
+        out[self.order] = found.reshape(fields.shape)
+        return self.block.restrict(out)[self.free] * size
+
+
+def lifted_system(problem: Problem, block: Block) -> LiftedSystem:
+    """The symmetric and real part of the system of a block, its nodes in the order of `Shared`."""
+    shared = problem.shared
+    axes = problem.frame[list(block.copies[0])]
+    spins = np.diag([0.0 if component == 0 else 1.0 for component in block.copies[0]])
+    active = np.ones(problem.space.size, bool)
+    for dofs in problem.terminal_dofs:
+        active[dofs] = False
+    extras = []
+    for term, (charge, spin) in zip(problem.terms, shared.parts, strict=True):
+        rest = axes @ symmetric_part(term) @ axes.T - charge * np.eye(len(axes)) - spin * spins
+        rest[np.abs(rest) <= _ROUNDING * np.abs(term.law).max()] = 0.0
+        rows = np.flatnonzero(np.diff(term.operator.indptr))
+        if not rest.any() or _unseen(rest, [block.bases[q] for q in np.unique(problem.nodes.kind[rows])]):
+            continue
+        extras.append(Extra.of(term.operator, rest, shared.order))
+    return LiftedSystem(
+        stiffness=shared.stiffness,
+        mass=shared.mass,
+        extras=extras,
+        label=shared.label,
+        bases=[block.bases[q] for q in shared.kinds],
+        bound=np.array([problem.nodes.kinds[q].basis.shape[1] < 4 for q in shared.kinds]),
+        active=active[shared.order],
+        split=int(block.copies[0][0] == 0),
+        first=_from_linear(problem, shared, active),
+        hierarchy=shared.hierarchy,
+    )
+
+
+def _from_linear(problem: Problem, shared: Shared, active: np.ndarray) -> tuple[csr_array, np.ndarray] | None:
+    """Interpolation from linear elements to quadratic ones on simplices, and the labels of the nodes; terminals stay
+    out. Linear functions are quadratic ones, so that the coarse system is that of linear elements."""
+    space = problem.space
+    if space.order == 1 or space.cell_type not in SIMPLICES or shared.hierarchy:
+        return None
+    k = space.cells.shape[1]
+    at = np.asarray(space.element.doflocs)  # on the reference cell: corners first, then the middles of edges
+    shares = np.column_stack([1.0 - at.sum(axis=1), at])
+    rows, columns = [np.arange(len(space.points))], [np.arange(len(space.points))]
+    values = [np.ones(len(space.points))]
+    for middle in range(k, len(space.element_dofs)):
+        own, first = np.unique(space.element_dofs[middle], return_index=True)
+        for corner in np.flatnonzero(shares[middle] > 0.25):
+            rows.append(own)
+            columns.append(space.element_dofs[corner, first])
+            values.append(np.full(len(own), 0.5))
+    row, column, value = (np.concatenate(v) for v in (rows, columns, values))
+    # an edge between two cells is met twice, with the same ends: once is enough
+    _, once = np.unique(row * np.int64(space.size) + column, return_index=True)
+    row, column, value = row[once], column[once], value[once]
+    keep = active[row] & active[column]
+    nodes = np.flatnonzero(active[: len(space.points)])
+    place = np.full(len(space.points), -1)
+    place[nodes] = np.arange(len(nodes))
+    number = np.argsort(shared.order)
+    found = coo_array((value[keep], (number[row[keep]], place[column[keep]])), shape=(space.size, len(nodes)))
+    return csr_array(found.tocsr()), shared.label[number[nodes]]
+
+
+def _unseen(law: np.ndarray, bases: list[np.ndarray]) -> bool:
+    """Whether no amplitudes that exist where the operator acts feel a law: m m^T is 1 along m."""
+    scale = _ROUNDING * np.abs(law).max()
+    return all(np.abs(a.T @ law @ b).max(initial=0.0) <= scale for a in bases for b in bases)

@@ -1,0 +1,58 @@
+"""Work on blocks of columns, a few thousand rows at a time: what follows a sparse product finds its rows in the cache.
+
+Pieces are independent, so that threads share them (SciPy and NumPy let go of the interpreter meanwhile).
+"""
+
+from __future__ import annotations
+
+import functools
+import os
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+
+from scipy.sparse import csr_array
+
+_ROWS = 2048
+_ALONE = 20_000  # rows up to which one thread does it
+
+
+@functools.cache
+def _pool() -> tuple[ThreadPoolExecutor | None, int]:
+    """Threads: as many as OMP_NUM_THREADS says or the process may use, at most four (memory is the limit beyond)."""
+    wanted = os.environ.get("OMP_NUM_THREADS", "")
+    free = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+    number = min(int(wanted) if wanted.isdecimal() and int(wanted) else free, free, 4)
+    return (ThreadPoolExecutor(number, "fespin") if number > 1 else None), number
+
+
+def pieces(n: int) -> list[slice]:
+    """Rows 0 ... n - 1 in pieces that fit into the cache."""
+    return [slice(start, min(start + _ROWS, n)) for start in range(0, n, _ROWS)]
+
+
+def for_each(work: Callable[[int], None], count: int, rows: int) -> None:
+    """Call work(0) ... work(count - 1), by several threads where there is enough to do."""
+    pool, number = _pool() if rows > _ALONE else (None, 1)
+    if pool is None:
+        for k in range(count):
+            work(k)
+        return
+    left = iter(range(count))  # the next piece goes to whoever is free: busy neighbours hold up nobody
+
+    def take(_: int) -> None:
+        for k in left:
+            work(k)
+
+    list(pool.map(take, range(number)))
+
+
+def by_rows(matrix: csr_array) -> list[csr_array]:
+    """A matrix piece by piece; its entries are not copied."""
+    out = []
+    for part in pieces(matrix.shape[0]):
+        start, stop = int(matrix.indptr[part.start]), int(matrix.indptr[part.stop])
+        indptr = matrix.indptr[part.start : part.stop + 1] - matrix.indptr[part.start]
+        piece = csr_array((part.stop - part.start, matrix.shape[1]), dtype=matrix.dtype)
+        piece.data, piece.indices, piece.indptr = matrix.data[start:stop], matrix.indices[start:stop], indptr
+        out.append(piece)
+    return out

@@ -1,6 +1,9 @@
 """The steps between mesh and matrix, each alone: operators, node spaces, frame, blocks, solvers."""
 
 import dataclasses
+import os
+import subprocess
+import sys
 
 import numpy as np
 import pytest
@@ -306,3 +309,23 @@ def test_no_table_of_facets_on_the_way_to_the_matrix(kind, monkeypatch, tmp_path
     fespin.conductance(fespin.load(path))
     with pytest.raises(AssertionError, match="facet table"):
         fespin.conductance(fespin.load(path), order=2)
+
+
+FORK = """
+import os
+from fespin.transport.linsolve.kernels import for_each
+done = []
+for_each(done.append, 8, 10**6)
+child = os.fork()
+if child == 0:
+    for_each(done.append, 8, 10**6)
+    os._exit(0 if sorted(done) == sorted([*range(8), *range(8)]) else 1)
+assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == 0
+"""
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="no fork on this system")
+def test_threads_survive_a_fork():
+    """A process forked after a solution starts threads of its own instead of waiting for those left in the parent."""
+    environment = {**os.environ, "OMP_NUM_THREADS": "2"}
+    subprocess.run([sys.executable, "-c", FORK], env=environment, check=True, timeout=60)

@@ -25,6 +25,12 @@ def _pool() -> tuple[ThreadPoolExecutor | None, int]:
     return (ThreadPoolExecutor(number, "fespin") if number > 1 else None), number
 
 
+if hasattr(os, "register_at_fork"):
+    os.register_at_fork(
+        after_in_child=_pool.cache_clear
+    )  # threads stay behind in the parent: a child would wait for them
+
+
 def pieces(n: int) -> list[slice]:
     """Rows 0 ... n - 1 in pieces that fit into the cache."""
     return [slice(start, min(start + _ROWS, n)) for start in range(0, n, _ROWS)]

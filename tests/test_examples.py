@@ -51,6 +51,35 @@ def test_fig8_fn_wire(tmp_path: Path) -> None:
     assert result["minus_G_zz_at_30"] == pytest.approx(result["limit"], rel=1e-2)
 
 
+def test_fig2_asymmetric_element(tmp_path: Path) -> None:
+    """Equal both ways from independent currents; at lambda = 20 um spin is conserved up to (800 nm/lambda)^2."""
+    result = ran("fig2_asymmetric_element", tmp_path)
+    assert result["difference"] < 1e-9
+    assert result["drawn_ratio"] > 1.3
+    assert result["fraction_forward"] / result["fraction_backward"] == pytest.approx(result["drawn_ratio"], rel=1e-9)
+    assert 0 < 1 - result["long_over_charge"] < (0.8 / 20) ** 2
+
+
+def test_fig3_composite_element(tmp_path: Path) -> None:
+    """28 independent entries; magnets along three directions mix all components."""
+    result = ran("fig3_composite_element", tmp_path)
+    assert result["independent_entries"] == 28
+    assert result["asymmetry"] < 1e-10
+    assert result["charge_conservation"] < 1e-10
+    assert result["least_spin_from_charge"] > 1e-3
+    assert result["largest_mixing_of_spins"] > 1e-3
+
+
+def test_fig4_ferro_contacts(tmp_path: Path) -> None:
+    """Six independent entries at any angle; the charge conductance falls with the angle."""
+    result = ran("fig4_ferro_contacts", tmp_path)
+    assert result["independent_entries"] == 6
+    assert result["asymmetry"] < 1e-10
+    assert result["largest_rise"] < 0
+    assert 0 < result["antiparallel"] < result["parallel"]
+    assert result["spin_antiparallel"] < result["spin_parallel"]
+
+
 def test_fig5_one_way_coupling(tmp_path: Path) -> None:
     """C_2/G is proportional to 1/sinh(L_N/lambda_N): at 8 lambdas a pure exponential to exp(-16)."""
     result = ran("fig5_one_way_coupling", tmp_path)
@@ -68,6 +97,62 @@ def test_fig6_ratchet(tmp_path: Path) -> None:
     assert result["fraction_along"] == pytest.approx(result["along"] / result["drawn_left"], rel=1e-12)
     assert result["strip"] == pytest.approx(result["strip_exact"], rel=1e-6)
     assert result["strip_drawn"] == pytest.approx(result["strip_drawn_exact"], rel=1e-6)
+
+
+def test_fig7_regimes(tmp_path: Path) -> None:
+    """Relaxation enters as (L/lambda)^2; eq 56 without it; one inner node makes the circuit exact to the solver."""
+    result = ran("fig7_regimes", tmp_path)
+    assert result["slope"] == pytest.approx(-2, abs=0.05)
+    assert result["contact_at_0.5"] > 0.1
+    assert result["circuit_worst"] < 1e-10
+    assert result["most_inner_nodes"] == 1
+    assert result["free_residual"] < 1e-12
+    assert result["free_conductance"] == pytest.approx(result["free_exact"], rel=1e-12)
+
+
+def test_nonlocal_valve(tmp_path: Path) -> None:
+    """Takahashi and Maekawa at 21 points; quadratic elements with h = lambda_F/5."""
+    result = ran("nonlocal_valve", tmp_path)
+    assert result["worst_error"] < 3e-6
+    assert result["transparent_at_500nm"] == pytest.approx(1.483328e-3, rel=3e-6)
+    assert result["tunnel_at_500nm"] == pytest.approx(28.709389e-3, rel=1e-6)
+    assert result["decay_length"] == pytest.approx(500e-9, rel=1e-4)
+
+
+def test_cpp_magnetoresistance(tmp_path: Path) -> None:
+    """Valet and Fert at eight spacers; layers of 20 l_F; 1/sinh(d/l_N) is exponential to exp(-2 d/l_N) at 700 nm."""
+    result = ran("cpp_magnetoresistance", tmp_path)
+    assert result["difference_at_10nm"] == pytest.approx(2.366936e-15, rel=1e-6)
+    assert result["worst_error"] < 1e-6
+    assert result["decay_length"] == pytest.approx(500e-9, rel=0.02)
+    assert result["largest_ratio"] > 10 * result["ratio_at_300nm"] > 0.5
+
+
+def test_circuit_valve(tmp_path: Path) -> None:
+    """The published signal; meshed against exact wires to the error of h = 5 nm in quadratic elements."""
+    result = ran("circuit_valve", tmp_path)
+    assert result["netlist_signal"] == pytest.approx(28.709389e-3, rel=1e-6)
+    assert result["worst_error"] < 1e-6
+    assert result["worst_error_of_V_y"] < 1e-6
+    assert result["largest_rise"] < 0
+    assert result["V_y_at_90"] < -1e-3
+
+
+def test_exchange_figures(tmp_path: Path) -> None:
+    """Signs and numbers of the captions."""
+    result = ran("exchange_figures", tmp_path)
+    assert result["half_metal_sign_changes"] == 0
+    assert result["other_sign_changes"] == 6
+    assert result["reversing_permittivity"] == pytest.approx(4.51958, abs=1e-5)
+    assert result["window_low"] == pytest.approx(4.8294, abs=5e-5)
+    assert result["window_high"] == pytest.approx(4.8336, abs=5e-5)
+
+
+def test_valve_contact(tmp_path: Path) -> None:
+    """Linear elements, 400 cells graded towards the contact: errors of 5e-6."""
+    result = ran("valve_contact", tmp_path)
+    assert max(result[name] for name in ("splitting", "jump", "resistance")) < 1e-5
+    assert result["half_metal_jump"] == pytest.approx(result["half_metal_jump_exact"], rel=1e-5)
 
 
 def test_fnf_angle(tmp_path: Path) -> None:

@@ -1,5 +1,6 @@
 """What the README prints is what happens."""
 
+import importlib
 import re
 import shlex
 from pathlib import Path
@@ -44,6 +45,28 @@ def test_two_set_up_commands_that_make_their_environment():
     assert commands[1].endswith(".venv/bin/python -m pytest")
 
 
+@pytest.mark.filterwarnings("ignore::UserWarning")
+@pytest.mark.parametrize("line", [line for b in blocks("sh") for line in b.splitlines() if line.startswith("fespin ")])
+def test_shell_commands_run(line, elsewhere, capsys):
+    """Every line of a shell block, in a folder beside meshes/."""
+    assert main(shlex.split(line, comments=True)[1:]) == 0, capsys.readouterr().err
+
+
+def test_modules_that_the_readme_names_exist():
+    """Where a misprint is mended, and where to look further."""
+    for name in set(re.findall(r"`(fespin(?:\.\w+)+)`", README)):
+        module, _, attribute = name.rpartition(".")
+        try:
+            importlib.import_module(name)
+        except ModuleNotFoundError:
+            assert hasattr(importlib.import_module(module), attribute), name
+
+
+def test_citation_is_of_this_version():
+    """BibTeX."""
+    assert f"version = {{{fespin.__version__}}}" in README
+
+
 def test_printed_matrix_is_the_one_computed(elsewhere, capsys):
     """The table in the README is the output of its first command."""
     command = next(line for block in blocks("sh") for line in block.splitlines() if "fespin conductance" in line)
@@ -62,11 +85,11 @@ def test_device_file_in_the_readme_loads(tmp_path):
     assert list(device.terminals) == ["left", "right"]
 
 
-def test_every_shipped_device_and_example_is_listed():
-    """Tables name what is there, and nothing else."""
-    for folder, suffix in (("meshes", ".toml"), ("examples", ".py")):
-        for path in (ROOT / folder).glob(f"*{suffix}"):
-            assert f"`{path.stem}`" in README, path.name
+def test_every_shipped_device_is_listed():
+    """The table names what is there; examples have an index of their own (tests/test_gallery.py)."""
+    for path in (ROOT / "meshes").glob("*.toml"):
+        assert f"`{path.stem}`" in README, path.name
+    assert "(examples/README.md)" in README
 
 
 def test_shipped_meshes_are_small():

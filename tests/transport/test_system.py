@@ -14,6 +14,7 @@ from strategies import magnets, small_devices
 
 import fespin
 from fespin import Ferromagnet, NormalMetal, SolverError
+from fespin.benchmark.devices import standard_device
 from fespin.transport.constraints import node_spaces
 from fespin.transport.frame import spin_frame
 from fespin.transport.laws import conduction, relaxation
@@ -221,6 +222,16 @@ def test_multigrid_survives_contrasts_and_short_lengths(contrast, lam):
     G = [assemble_conductance(p, conductance_responses(p, backend=b)) for p in [prepare(device, warn=False)]
          for b in ("direct", "multigrid")]  # fmt: skip
     np.testing.assert_allclose(G[1], G[0], atol=1e-10 * np.abs(G[0]).max())
+
+
+@pytest.mark.parametrize(("aspect", "most"), [(1, 15), (100, 50)])
+def test_multigrid_needs_few_iterations_on_solids(aspect, most):
+    """Two magnets on a cross: at most fifteen; pressed flat a hundred times, where cells are slivers, more."""
+    device = standard_device(3, 2500)
+    flat = device.replace(mesh=dataclasses.replace(device.mesh, points=device.mesh.points * [1, 1, 1 / aspect]))
+    direct, iterated = (fespin.conductance(flat, backend=b) for b in ("direct", "multigrid"))
+    assert 0 < iterated.info["solver"]["iterations"] <= most
+    np.testing.assert_allclose(iterated.values, direct.values, atol=1e-10 * np.abs(direct.values).max())
 
 
 @pytest.mark.parametrize("kind", ["quad", "triangle"])

@@ -123,7 +123,7 @@ class _Level:
         return out
 
     def _special(self, r: np.ndarray) -> np.ndarray:
-        return np.matmul(self.inverse, r.reshape(len(r), self.c, -1)).reshape(r.shape)
+        return np.matmul(self.inverse, r.reshape(len(r), self.c, r.shape[1] // self.c)).reshape(r.shape)
 
     def defect(self, r: np.ndarray, x: np.ndarray) -> np.ndarray:
         """r - A x."""

@@ -113,11 +113,11 @@ class LiftedSystem:
         for q, basis in enumerate(self.bases):
             if basis.shape[1] < c:
                 at = np.flatnonzero(self.label == q)
-                own = x[at].reshape(len(at), c, -1)
-                x[at] = np.einsum("ab,nbj->naj", basis @ basis.T, own).reshape(len(at), -1)
+                own = x[at].reshape(len(at), c, x.shape[1] // c)
+                x[at] = np.einsum("ab,nbj->naj", basis @ basis.T, own).reshape(len(at), x.shape[1])
 
 
 def add_extras(out: np.ndarray, x: np.ndarray, extras: Sequence[Extra], c: int, sign: float = 1.0) -> None:
     for extra in extras:
-        flow = (extra.operator @ x[extra.columns]).reshape(len(extra.rows), c, -1)
-        out[extra.rows] += np.matmul((sign * extra.law).astype(x.dtype), flow).reshape(len(flow), -1)
+        flow = (extra.operator @ x[extra.columns]).reshape(len(extra.rows), c, x.shape[1] // c)
+        out[extra.rows] += np.matmul((sign * extra.law).astype(x.dtype), flow).reshape(len(flow), x.shape[1])

@@ -25,7 +25,7 @@ class Circuit:
 
     Every node holds one potential of each component, and the currents of all elements at a node that is not held
     add up to zero. A node that touches a ferromagnet keeps V_e and the spin amplitude along m; its transverse
-    potential is zero and the transverse current that arrives there is absorbed (transport notes, section 3).
+    potential is zero and the transverse current that arrives there is absorbed.
     A half metal acts as the limit p -> +-1 of a ferromagnet: it pins the transverse potential as well and
     couples to w = V_e + q.V_s alone. A node that touches half metals of one channel and nothing else keeps w.
     A spin potential that no element at its node depends on is zero.

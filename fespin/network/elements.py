@@ -1,6 +1,6 @@
 """Exact lumped elements: wires, the contact of a ferromagnet and a metal, resistors, relaxing nodes.
 
-All closed forms are those of the transport notes, sections 3 and 6. Conductances are written as g = sigma A/L
+Closed forms follow from eqs (1)-(16) of Bazaliy and Ramazashvili. Conductances are written as g = sigma A/L
 times x coth(x) and x / sinh(x) with x = L/lambda, which hold from lambda = inf (x = 0) to L >> lambda.
 """
 
@@ -30,7 +30,7 @@ def normal_wire(
 ) -> ConductanceMatrix:
     """Exact conductance matrix of a normal wire with a terminal at each end.
 
-    Solves V_a'' = V_a/lambda^2 for spin and V_e'' = 0 for charge (transport notes, section 6):
+    Solves V_a'' = V_a/lambda^2 for spin and V_e'' = 0 for charge:
     G^ee_12 = g, G^aa_11 = -g x coth(x), G^aa_12 = g x/sinh(x).
 
     Parameters
@@ -75,7 +75,7 @@ def ferromagnetic_wire(
     area: float,
     terminals: tuple[str, str] = ("1", "2"),
 ) -> ConductanceMatrix:
-    """Exact conductance matrix of a ferromagnetic wire in the strong limit (transport notes, section 6).
+    """Exact conductance matrix of a ferromagnetic wire in the strong limit.
 
     In (V_e, u) with u = m.V_s the own block of an end is -[[g, p g], [p g, p^2 g + (1-p^2) g x coth(x)]], the
     block between the ends +[[g, p g], [p g, p^2 g + (1-p^2) g x/sinh(x)]]. Transverse spin finds no entry.
@@ -180,7 +180,7 @@ def contact(
     memory_loss: float = 0.0,
     terminals: tuple[str, str] = ("normal", "ferromagnet"),
 ) -> ConductanceMatrix:
-    """Interface of a normal metal and a ferromagnet in circuit theory (transport notes, section 3; eq 28).
+    """Interface of a normal metal and a ferromagnet in circuit theory (eq 28 of Bazaliy and Ramazashvili).
 
     Charge and longitudinal spin pass as through a ferromagnetic wire of conductance g = g_up + g_dn,
     polarisation gamma = (g_up - g_dn)/g and length delta in units of its spin diffusion length. Transverse
@@ -276,7 +276,7 @@ def spin_relaxing_node(*, conductance: float, terminal: str = "1") -> Conductanc
     """Relaxation of the spin of a node: I_s = -conductance V_s, the same in all directions, and no charge.
 
     The node of circuit theory of volume v has the conductance sigma v/lambda^2 = e^2 N v/tau_s (N the density of
-    states of both spins): what div J_s = -(sigma/lambda^2) V_s takes away in it (transport notes, section 2).
+    states of both spins): what div J_s = -(sigma/lambda^2) V_s takes away in it.
 
     Parameters
     ----------

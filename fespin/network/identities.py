@@ -1,4 +1,4 @@
-"""What any charge-spin conductance matrix must obey, as numbers (transport notes, section 5).
+"""What any charge-spin conductance matrix must obey, as numbers.
 
 Every function takes an array of shape (4T, 4T), terminal-major with components e, x, y, z, currents counted
 out of the device, or a `ConductanceMatrix`. Errors are relative to the largest entry; a zero matrix has none.

@@ -24,7 +24,7 @@ class TerminalSpace:
     """The potentials that exist at a terminal, as columns of a (4, k) matrix.
 
     A terminal in a normal metal holds V_e and three spin potentials. In a ferromagnet the spin potential is
-    parallel to the magnetization m (transport notes, section 2), in a half metal only one channel conducts. A
+    parallel to the magnetization m, in a half metal only one channel conducts. A
     "partial" terminal is what is left of one of these when some of its potentials were held at zero (grounded)
     or left without current (open). The two differ in what another element on the same node sees: a grounded
     potential is zero there for all, an open one is free.

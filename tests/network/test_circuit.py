@@ -245,7 +245,7 @@ def test_parallel_elements_add():
 
 
 def test_two_half_metals_in_parallel_are_a_ferromagnet():
-    """Both channels without relaxation: sigma_up,dn = sigma (1 +- p)/2 (transport notes, section 2)."""
+    """Both channels without relaxation: sigma_up,dn = sigma (1 +- p)/2."""
     up, down = (
         half_metal_wire(conductivity=2 * share, polarization=s, magnetization=[0, 3, 4], length=1, area=1)
         for share, s in ((0.8, 1), (0.2, -1))

@@ -63,7 +63,7 @@ def test_infinite_spin_diffusion_length_is_charge_four_times():
 @given(wire=normal_wires())
 @settings(deadline=None, max_examples=25)
 def test_normal_wire_transmits_spin_and_loses_some(wire):
-    """G^aa_12 >= 0, and the loss -sum G^aa_1t >= 0 (transport notes, section 5)."""
+    """G^aa_12 >= 0, and the loss -sum G^aa_1t >= 0."""
     assert wire["1", "z", "2", "z"] >= 0
     assert wire["1", "z", "1", "z"] + wire["1", "z", "2", "z"] <= 1e-15 * abs(wire["1", "z", "1", "z"])
 
@@ -127,7 +127,7 @@ def test_half_metal_is_the_limit_of_a_ferromagnet():
 
 
 def test_contact_sign_of_the_mixing_conductance():
-    """For m = z the current into F is J_x = 2 Re V_x + 2 Im V_y (transport notes, section 3)."""
+    """For m = z the current into F is J_x = 2 Re V_x + 2 Im V_y."""
     G = contact(conductance_up=3, conductance_down=1, mixing_conductance=5 + 2j, magnetization=[0, 0, 1], area=0.5)
     block = [[G["normal", a, "normal", b] for b in "xyz"] for a in "xyz"]
     assert np.allclose(block, -0.5 * np.array([[10, 4, 0], [-4, 10, 0], [0, 0, 4]]), rtol=1e-15)

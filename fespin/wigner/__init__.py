@@ -13,8 +13,9 @@ two independent chains      `polarization`
 n x L of any length         `bounds`, `thermal_bound`: best state and rigorous interval
 ==========================  ===========================================================================================
 
-"The paper" in this package is the one that proposes locked spin valves as rechargeable batteries, with this reservoir
-in its sections 3 and 4. What it says, and what comes out (each line with a number is asserted in tests/wigner):
+"The paper" in this package is Pastur, Slavin and Yanovsky, Low Temp. Phys. 46, 724 (2020), arXiv:2008.00068, which
+proposes locked spin valves as rechargeable batteries, with this reservoir in its sections 3 and 4. What it says, and
+what comes out (each line with a number is asserted in tests/wigner):
 
 ==================================================  ===================================================================
 claim                                               verdict

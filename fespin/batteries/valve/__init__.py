@@ -1,8 +1,8 @@
 """The locked spin valve as capacitor and battery: half-metal or ferromagnetic plates around a normal metal.
 
 Charge is stored as a splitting of the electrochemical potentials of spin up and down in a metal that stays neutral:
-each plate lets one spin through. After the paper on spin valves whose spin flip is suppressed by the spatial separation
-of charge carriers (sections 2 and 3, conclusion, appendix). What of its claims holds is listed in
+each plate lets one spin through. After Pastur, Slavin and Yanovsky, Low Temp. Phys. 46, 724 (2020), arXiv:2008.00068
+(sections 2 and 3, conclusion, appendix), called the paper here. What of its claims holds is listed in
 `fespin.batteries.valve.estimates`; where an equation is misprinted, the function that uses it says so.
 """
 

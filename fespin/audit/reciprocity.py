@@ -167,8 +167,8 @@ def _is_collinear(device: Device) -> bool:
     if any(r.is_textured for r in device.regions.values()):
         return False
     found = _magnetizations(device)
-    if device.precession is not None:
-        found.append(tuple(device.precession / np.linalg.norm(device.precession)))
+    if device.precession_axis is not None:
+        found.append(device.precession_axis)
     return all(collinear(found[0], m) for m in found[1:])
 
 

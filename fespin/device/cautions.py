@@ -80,8 +80,10 @@ def _shortest_length(device: Device, region: Region) -> tuple[str, float]:
             lengths["transverse length"] = material.transverse_length or np.inf
             lengths["precession length"] = material.precession_length
         if device.precession is not None and material.diffusivity is not None:
-            turning = float(np.sqrt(material.diffusivity / np.linalg.norm(device.precession)))
-            lengths["length of precession in the field"] = turning
+            rate = float(np.abs(device.precession).max())
+            lengths["length of precession in the field"] = (
+                float(np.sqrt(material.diffusivity / rate)) if rate else np.inf
+            )
     return min(lengths.items(), key=lambda item: item[1])
 
 

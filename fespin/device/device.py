@@ -213,6 +213,15 @@ class Device:
 
         return self.g_factor * physical_constants["Bohr magneton"][0] / hbar * np.array(self.magnetic_field)
 
+    @property
+    def precession_axis(self) -> tuple[float, float, float] | None:
+        """Unit vector along the magnetic field; None without one."""
+        if self.precession is None or not self.precession.any():
+            return None
+        axis = self.precession / np.abs(self.precession).max()  # first: the squares of a weak field are zero
+        x, y, z = (axis / np.linalg.norm(axis)).tolist()
+        return (x, y, z)
+
     @cached_property
     def cautions(self) -> tuple[str, ...]:
         """Where the mesh or the drawing of the device may mislead; solving the device warns of each."""

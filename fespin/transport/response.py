@@ -74,17 +74,15 @@ def solve_block(
             chosen = "direct"
     free = np.flatnonzero(~block.fixed)
     rows = block.matrix[free]
-    width = np.diff(block.offset)
-    node = np.repeat(np.arange(len(width)), width)[free]
     preconditioner = Cycle(problem, block, free) if chosen == "multigrid" and size and lifted.shape[1] else None
-    system = (rows[:, free], -(rows @ lifted), node, block.kind[node], block.symmetric)
+    system = (rows[:, free], -(rows @ lifted), block.symmetric)
     try:
-        x, report = solve_linear(*system, backend=chosen, tolerance=tolerance, preconditioner=preconditioner)
+        x, report = solve_linear(*system, tolerance=tolerance, preconditioner=preconditioner)
     except SolverError as error:
         if backend != "auto" or chosen == "direct":
             raise
         warnings.warn(f"{error}: factorised instead", SolverWarning, stacklevel=2)
-        x, report = solve_linear(*system, backend="direct", tolerance=tolerance)
+        x, report = solve_linear(*system, tolerance=tolerance)
     out = lifted.astype(x.dtype)
     out[free] = x
     return out, report

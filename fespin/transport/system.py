@@ -145,8 +145,8 @@ def from_operators(device: Device, space: Space, operators: ScalarOperators, *, 
     regions = list(device.regions.values())
     frame = np.eye(4)
     directions = [r.magnetization for r in regions if r.magnetization is not None and not r.is_textured]
-    if device.precession is not None:
-        directions.append(tuple(device.precession / np.linalg.norm(device.precession)))
+    if device.precession_axis is not None:
+        directions.append(device.precession_axis)
     frame[1:, 1:] = spin_frame(directions)
     omega = 2.0 * np.pi * frequency
     return Problem(

@@ -48,31 +48,26 @@ def choose_backend(wanted: str, unknowns: int, dimension: int, kind: str = "symm
 def solve_linear(
     matrix: csr_array,
     rhs: np.ndarray,
-    node: np.ndarray,
-    label: np.ndarray,
     symmetric: bool = True,
     *,
-    backend: str,
     tolerance: float,
     preconditioner: Any = None,
 ) -> tuple[np.ndarray, LinearReport]:
-    """Solve A X = B.
+    """Solve A X = B by factors, or with a preconditioner by GMRES.
+
+    Real symmetric systems that are large are iterated without their matrix, see `lifted`.
 
     Parameters
     ----------
     matrix : csr_array (n, n)
         Real or complex; its Hermitian part is positive definite.
     rhs : ndarray (n, j)
-    node, label : ndarray (n,)
-        Mesh node of each unknown and the kind of node, for coarsening; labels never mix in an aggregate.
     symmetric : bool
-        Whether A is real symmetric (if it is real): conjugate gradients; else GMRES on the same hierarchy.
-    backend : str
-        "direct" or "multigrid".
+        Whether A equals its transpose: factors without pivoting.
     tolerance : float
-        Relative error in the energy norm at which an iterative backend stops.
+        Relative error in the energy norm that is wanted of iterations.
     preconditioner : optional
-        Something with a method ``cycle`` for GMRES; by default a hierarchy is built from the matrix.
+        Something with a method ``cycle``.
 
     Returns
     -------
@@ -83,22 +78,19 @@ def solve_linear(
     SolverError
         Singular, not converged, or a residual that leaves too few digits.
     """
+    backend = "direct" if preconditioner is None else "multigrid"
     if matrix.shape[0] == 0 or rhs.shape[1] == 0:
         return np.zeros(rhs.shape, matrix.dtype), LinearReport(
             backend=backend, unknowns=matrix.shape[0], iterations=0, residual=0.0
         )
-    if backend == "direct":
+    if preconditioner is None:
         from .direct import solve_direct
 
         x, iterations = solve_direct(matrix, rhs, symmetric=symmetric), 0
-    elif symmetric and not np.iscomplexobj(matrix.data):
-        from .multigrid import solve_multigrid
-
-        x, iterations = solve_multigrid(matrix, rhs, node, label, tolerance=tolerance)
     else:
         from .gmres import solve_gmres
 
-        x, iterations = solve_gmres(matrix, rhs, node, label, tolerance=tolerance, hierarchy=preconditioner)
+        x, iterations = solve_gmres(matrix, rhs, preconditioner, tolerance=tolerance)
     residual = _residual(matrix, x, rhs)
     if not residual <= _WORST_RESIDUAL:
         raise SolverError(

@@ -16,26 +16,27 @@ import numpy as np
 from scipy.sparse import csr_array
 
 from ...errors import SolverError
-from .multigrid import Hierarchy
 
 _RESTART = 30
 _MAX_CYCLES = 20
 # the error of G is first order in the residual here, unlike that of the energy of a symmetric system
 _MARGIN = 1e-4
+# a residual that falls no further is taken below this, where rounding may be what keeps it
+_STALLED = 1e-10
 
 
-def solve_gmres(
-    matrix: csr_array,
-    rhs: np.ndarray,
-    node: np.ndarray,
-    label: np.ndarray,
-    *,
-    tolerance: float,
-    hierarchy: Any = None,
-) -> tuple[np.ndarray, int]:
+def solve_gmres(matrix: csr_array, rhs: np.ndarray, preconditioner: Any, *, tolerance: float) -> tuple[np.ndarray, int]:
     """Solve A X = B by restarted GMRES, preconditioned from the right.
 
     Stops when the residual of every column has fallen to `tolerance` / 10 000 of the right-hand side, or no further.
+
+    Parameters
+    ----------
+    matrix : csr_array (n, n)
+    rhs : ndarray (n, j)
+    preconditioner
+        Something with a method ``cycle`` that takes real columns.
+    tolerance : float
 
     Returns
     -------
@@ -47,8 +48,6 @@ def solve_gmres(
     SolverError
         No convergence; the message says how far it came.
     """
-    if hierarchy is None:
-        hierarchy = Hierarchy(_symmetric_part(matrix), node, label)
     norms = np.linalg.norm(rhs, axis=0)
     scale = np.where(norms > 0, norms, 1.0)
     wanted = max(_MARGIN * tolerance, 5e-15)
@@ -57,10 +56,10 @@ def solve_gmres(
     for _ in range(_MAX_CYCLES):
         residual = rhs - matrix @ x
         now = float((np.linalg.norm(residual, axis=0) / scale).max())
-        if now <= wanted or (now <= tolerance and now > 0.5 * before):
+        if now <= wanted or (now <= max(wanted, _STALLED) and now > 0.5 * before):
             return x, iterations
         before = now
-        step, taken = _arnoldi(matrix, hierarchy, residual, wanted * scale)
+        step, taken = _arnoldi(matrix, preconditioner, residual, wanted * scale)
         x += step
         iterations += taken
     raise SolverError(
@@ -69,21 +68,17 @@ def solve_gmres(
     )
 
 
-def _symmetric_part(matrix: csr_array) -> csr_array:
-    """The real symmetric part, with the symmetric imaginary part (stored spin) added to it."""
-    part = matrix.real + matrix.imag if np.iscomplexobj(matrix.data) else matrix
-    return csr_array(0.5 * (part + part.T))
-
-
-def _precondition(hierarchy: Any, r: np.ndarray) -> np.ndarray:
+def _precondition(preconditioner: Any, r: np.ndarray) -> np.ndarray:
     """One cycle on real columns: real and imaginary parts side by side."""
     if not np.iscomplexobj(r):
-        return hierarchy.cycle(r)
-    both = hierarchy.cycle(np.hstack([r.real, r.imag]))
+        return preconditioner.cycle(r)
+    both = preconditioner.cycle(np.hstack([r.real, r.imag]))
     return both[:, : r.shape[1]] + 1j * both[:, r.shape[1] :]
 
 
-def _arnoldi(matrix: csr_array, hierarchy: Any, residual: np.ndarray, enough: np.ndarray) -> tuple[np.ndarray, int]:
+def _arnoldi(
+    matrix: csr_array, preconditioner: Any, residual: np.ndarray, enough: np.ndarray
+) -> tuple[np.ndarray, int]:
     """The correction (n, j) that one cycle of Arnoldi steps finds, and the number of steps."""
     j = residual.shape[1]
     beta = np.linalg.norm(residual, axis=0)
@@ -92,7 +87,7 @@ def _arnoldi(matrix: csr_array, hierarchy: Any, residual: np.ndarray, enough: np
     h = np.zeros((_RESTART + 1, _RESTART, j), residual.dtype)
     taken = 0
     for k in range(_RESTART):
-        searched.append(_precondition(hierarchy, basis[k]))
+        searched.append(_precondition(preconditioner, basis[k]))
         w = matrix @ searched[k]
         for _ in range(2):  # the second pass removes what rounding left
             for i, v in enumerate(basis):

@@ -76,6 +76,7 @@ def solve_lifted(system: LiftedSystem, lifted: np.ndarray, *, tolerance: float) 
             p[parts[k]] += up * z[parts[k]]
 
         for_each(turn, len(parts), n)
+        system.project(p)  # the cycle keeps to the amplitudes that exist in single precision only
         rz = rz_next
         pq = dot(p, system.apply(p, q))
         alpha = np.divide(rz, pq, out=np.zeros(j), where=pq > 0)

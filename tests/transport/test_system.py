@@ -256,13 +256,13 @@ def test_system_of_masses_alone_is_iterated():
 
 
 def test_iterated_fields_keep_to_the_amplitudes_that_exist():
-    """The preconditioner works in single precision: what it leaves normal to m in a magnet must not enter the fields."""
+    """The preconditioner works in single precision: what it leaves normal to m in a magnet must not enter fields."""
     problem = prepare(fn_device("triangle", 40, m=(0.6, 0.0, 0.8)), warn=False)
     direct, iterated = (conductance_responses(problem, backend=b, tolerance=1e-12) for b in ("direct", "multigrid"))
     for one, other in zip(direct, iterated, strict=True):
         assert np.abs(one.amplitudes - other.amplitudes).max() < 1e-11
         flow = other.block.matrix @ other.amplitudes
-        assert np.abs(flow[~other.block.fixed]).max() < 1e-12 * np.abs(flow).max()
+        assert np.abs(flow[~other.block.fixed]).max() < 1e-11 * np.abs(flow).max()
 
 
 def test_automatic_choice_falls_back_and_says_so(monkeypatch):

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from .coordinates import scaled
-from .figure import OUTLINE, pyplot
+from .figure import OUTLINE, plain_axes, pyplot
 from .files import save_figure
 
 if TYPE_CHECKING:
@@ -24,9 +24,7 @@ _STATES = (("tis", r"$F_\mathrm{TIS}$", TIS), ("tia", r"$F_\mathrm{TIA}$", TIA),
 
 
 def _axes(ax: Any, width: float = 5.4, height: float = 3.6) -> Any:
-    if ax is not None:
-        return ax
-    return pyplot().figure(figsize=(width, height), layout="constrained").add_subplot()
+    return plain_axes(ax, (width, height))
 
 
 def plot_spin_states(x: float = 0.0, ax: Any = None, *, rule: str = "complete", **kw: Any) -> Any:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from .coordinates import scaled
-from .figure import OUTLINE, TERMINAL, pyplot
+from .figure import OUTLINE, TERMINAL, plain_axes, pyplot
 from .files import save_figure
 
 if TYPE_CHECKING:
@@ -19,12 +19,6 @@ if TYPE_CHECKING:
     from ..switching.curve import SwitchingCurve
 
 _NAMES = {"temperature": "temperature", "electric_field": "electric field", "applied_field": "applied field"}
-
-
-def _axes(ax: Any, size: tuple[float, float] = (5.4, 3.6)) -> Any:
-    if ax is not None:
-        return ax
-    return pyplot().figure(figsize=size, layout="constrained").add_subplot()
 
 
 def plot_exchange_panel(panel: Panel, ax: Any = None, **kw: Any) -> Any:
@@ -41,7 +35,7 @@ def plot_exchange_panel(panel: Panel, ax: Any = None, **kw: Any) -> Any:
     -------
     matplotlib Axes
     """
-    ax = _axes(ax)
+    ax = plain_axes(ax, (5.4, 3.6))
     for curve in panel.curves:
         thin = curve.style == ":"
         style = {"color": curve.colour, "lw": 0.9 if thin else 1.4, "ls": curve.style, **kw}
@@ -117,7 +111,7 @@ def plot_exchange_map(
     """
     from matplotlib.colors import SymLogNorm
 
-    ax = _axes(ax)
+    ax = plain_axes(ax, (5.4, 3.6))
     mJ = np.asarray(values) * 1e3
     top = float(np.abs(mJ).max()) or 1.0
     decade = 10.0 ** np.floor(np.log10(top))
@@ -156,7 +150,7 @@ def save_exchange_line(x: np.ndarray, values: np.ndarray, path: str | os.PathLik
 
 def plot_switching(curve: SwitchingCurve, ax: Any = None, **kw: Any) -> Any:
     """Draw the resistance of a sweep; the way there and the way back in two colours; keywords go to ``plot``."""
-    ax = _axes(ax)
+    ax = plain_axes(ax, (5.4, 3.6))
     x, label = _swept(curve)
     factor, unit = scaled(curve.resistance, "ohm")
     _both_ways(ax, x, curve.resistance * factor, kw)
@@ -166,7 +160,7 @@ def plot_switching(curve: SwitchingCurve, ax: Any = None, **kw: Any) -> Any:
 
 def plot_coupling(curve: SwitchingCurve, ax: Any = None, **kw: Any) -> Any:
     """Draw the coupling H_ex of every exchange along a sweep; keywords go to ``plot``."""
-    ax = _axes(ax)
+    ax = plain_axes(ax, (5.4, 3.6))
     x, label = _swept(curve)
     factor, unit = scaled(np.concatenate(list(curve.coupling.values())), "J/m²")
     for name, values in curve.coupling.items():
@@ -178,7 +172,7 @@ def plot_coupling(curve: SwitchingCurve, ax: Any = None, **kw: Any) -> Any:
 
 def plot_angles(curve: SwitchingCurve, ax: Any = None, **kw: Any) -> Any:
     """Draw the angle between the layers of every exchange along a sweep; keywords go to ``plot``."""
-    ax = _axes(ax)
+    ax = plain_axes(ax, (5.4, 3.6))
     x, label = _swept(curve)
     for pair in curve.pairs.values():
         _both_ways(ax, x, np.degrees(curve.angle(*pair)), kw)

@@ -75,6 +75,11 @@ def figure_size(device: Device) -> tuple[float, float]:
     return 6.4, float(min(max(1.6 + 5.0 * ratio, 2.4), 6.4))
 
 
+def plain_axes(ax: Any, size: tuple[float, float]) -> Any:
+    """The given axes, or new ones in a figure of `size` inches with constrained layout."""
+    return pyplot().figure(figsize=size, layout="constrained").add_subplot() if ax is None else ax
+
+
 def view(ax: Any) -> np.ndarray:
     """Direction from the device to the viewer of three-dimensional axes, (3,)."""
     up, around = math.radians(ax.elev), math.radians(ax.azim)

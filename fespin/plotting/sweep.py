@@ -12,7 +12,7 @@ import numpy as np
 from ..errors import must_be
 from ..sweeps.entries import Entry, chosen_entries
 from .coordinates import scaled
-from .figure import pyplot
+from .figure import plain_axes
 from .files import save_picture
 
 if TYPE_CHECKING:
@@ -50,7 +50,7 @@ def plot_sweep(result: SweepResult, entries: Sequence[str | Entry] = (), ax: Any
     if len(result.axes) not in (1, 2):
         raise must_be("a sweep to be drawn", "over one or two parameters", f"{len(result.axes)} axes",
                       "give the others single values")  # fmt: skip
-    ax = pyplot().figure(figsize=(6.4, 4.2), layout="constrained").add_subplot() if ax is None else ax
+    ax = plain_axes(ax, (6.4, 4.2))
     if len(result.axes) == 1:
         _curves(ax, result.axes[0], {_label(entry): result[entry] for entry in shown}, kw)
         return ax

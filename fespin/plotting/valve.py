@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from .coordinates import scaled
-from .figure import OUTLINE, TERMINAL, pyplot
+from .figure import OUTLINE, TERMINAL, plain_axes, pyplot
 from .files import save_figure
 
 if TYPE_CHECKING:
@@ -34,13 +34,6 @@ _BOOKS = (
 )
 
 
-def new_axes(ax: Any, size: tuple[float, float] = (6.4, 3.6)) -> Any:
-    """The axes given, or new ones in a figure of that size in inches."""
-    if ax is not None:
-        return ax
-    return pyplot().figure(figsize=size, layout="constrained").add_subplot()
-
-
 def plot_valve_potentials(
     solution: StaticSolution, ax: Any = None, *, screened: Screened | None = None, **kw: Any
 ) -> Any:
@@ -61,7 +54,7 @@ def plot_valve_potentials(
     """
     from ..batteries.valve.potentials import potentials
 
-    ax = new_axes(ax)
+    ax = plain_axes(ax, (6.4, 3.6))
     found = potentials(solution)
     valve, mesh = solution.valve, solution.mesh
     length, unit = scaled(np.array(valve.edges), "m")
@@ -116,7 +109,7 @@ def _mark_phases(ax: Any, result: ValveResult, factor: float) -> None:
 
 def plot_valve_run(result: ValveResult, ax: Any = None, **kw: Any) -> Any:
     """Draw voltage and splitting (left) and current (right) over time; keywords go to ``plot`` of all three."""
-    ax = new_axes(ax)
+    ax = plain_axes(ax, (6.4, 3.6))
     t, t_unit = scaled(result.time, "s")
     v, v_unit = scaled(np.concatenate([result["voltage"], result["splitting"]]), "V")
     i, i_unit = scaled(result["current"], "A")
@@ -135,7 +128,7 @@ def plot_valve_run(result: ValveResult, ax: Any = None, **kw: Any) -> Any:
 
 def plot_valve_ledger(result: ValveResult, ax: Any = None, **kw: Any) -> Any:
     """Draw where the energy is or went, stacked; their sum is what the source paid (line). Keywords: ``stackplot``."""
-    ax = new_axes(ax)
+    ax = plain_axes(ax, (6.4, 3.6))
     t, t_unit = scaled(result.time, "s")
     paid = result["source"] + result.energy[0]
     top = max(float(np.abs(paid).max()), *(float(np.abs(result[key]).max()) for key, *_ in _BOOKS))
@@ -173,7 +166,7 @@ def plot_emf(
     -------
     matplotlib Axes
     """
-    ax = new_axes(ax)
+    ax = plain_axes(ax, (6.4, 3.6))
     curves = curve if isinstance(curve, Mapping) else {"": curve}
     largest = max(one.largest for one in curves.values())
     if voltage is not None:
@@ -202,7 +195,7 @@ def plot_emf(
 
 def plot_valve_impedance(frequency: Any, impedance: Any, ax: Any = None, **kw: Any) -> Any:
     """Draw Re Z and -Im Z over frequency, both axes logarithmic; keywords go to ``plot``."""
-    ax = new_axes(ax)
+    ax = plain_axes(ax, (6.4, 3.6))
     f, f_unit = scaled(np.asarray(frequency), "Hz")
     ax.loglog(np.asarray(frequency) * f, np.real(impedance), **{"color": OUTLINE, "label": "Re Z", **kw})
     ax.loglog(np.asarray(frequency) * f, -np.imag(impedance), **{"color": DOWN, "label": "-Im Z", **kw})

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from ..errors import must_be
-from .figure import OUTLINE, pyplot
+from .figure import OUTLINE, plain_axes, pyplot
 
 if TYPE_CHECKING:
     from ..wigner.ladder import Ladder
@@ -25,10 +25,6 @@ LABELS = {
 }
 _UP, _DOWN = "#b3202c", "#2b6ca3"
 _ROOM = 0.03  # share of an axis that a label needs
-
-
-def _axes(ax: Any) -> Any:
-    return ax if ax is not None else pyplot().figure(figsize=(6.4, 4.0), layout="constrained").add_subplot()
 
 
 def plot_staircase(stairs: Staircase, ax: Any = None, *, variable: str = "mu", **kw: Any) -> Any:
@@ -47,7 +43,7 @@ def plot_staircase(stairs: Staircase, ax: Any = None, *, variable: str = "mu", *
     -------
     matplotlib Axes
     """
-    ax = _axes(ax)
+    ax = plain_axes(ax, (6.4, 4.0))
     low, high = (x.copy() for x in stairs.edges(variable))
     margin = 0.04 * (low[-1] - high[0])
     low[0], high[-1] = high[0] - margin, low[-1] + margin
@@ -63,7 +59,7 @@ def plot_staircase(stairs: Staircase, ax: Any = None, *, variable: str = "mu", *
 
 def plot_thermal_filling(chain: ThermalChain, x: Any, ax: Any = None, *, variable: str = "mu", **kw: Any) -> Any:
     """Draw the filling of a chain at T > 0 over mu or pressures `x`; keywords go to ``plot``."""
-    ax = _axes(ax)
+    ax = plain_axes(ax, (6.4, 4.0))
     ax.plot(x, chain.filling(x, variable=variable), **{"lw": 1.2, "label": f"T = {chain.temperature:g}", **kw})
     ax.set(xlabel=LABELS[variable], ylabel="filling $c$ (particles per site)")
     return ax
@@ -78,7 +74,7 @@ def plot_polarization(sweep: Sweep, ends: tuple[float, float], ax: Any = None, *
     ends : (float, float)
         Range to show, in E0.
     """
-    ax = _axes(ax)
+    ax = plain_axes(ax, (6.4, 4.0))
     if not ends[0] < ends[1]:
         raise must_be("ends", "a range that grows", ends)
     inside = sweep.edges[(sweep.edges > ends[0]) & (sweep.edges < ends[1])]
@@ -98,7 +94,7 @@ def plot_phase_diagram(diagram: PhaseDiagram, ax: Any = None, **kw: Any) -> Any:
     """
     from matplotlib.collections import PolyCollection
 
-    ax = _axes(ax)
+    ax = plain_axes(ax, (6.4, 4.0))
     m = np.array([phase.polarization for phase in diagram.phases])
     style = {"cmap": "RdBu_r" if diagram.delta_eta[0] < 0 else "YlOrRd", "edgecolor": OUTLINE, "linewidth": 0.5, **kw}
     cells = PolyCollection([phase.corners for phase in diagram.phases], array=m, **style)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from .coordinates import scaled
-from .figure import OUTLINE, TERMINAL, pyplot
+from .figure import OUTLINE, TERMINAL, plain_axes, pyplot
 from .files import save_figure
 
 if TYPE_CHECKING:
@@ -23,12 +23,6 @@ _BOOKS = (
     ("gilbert", "Gilbert damping", "#e0a030"),
     ("switch", "switch", "#8a7f72"),
 )
-
-
-def _axes(ax: Any) -> Any:
-    if ax is not None:
-        return ax
-    return pyplot().figure(figsize=(6.4, 3.6), layout="constrained").add_subplot()
 
 
 def _time(result: WindingResult) -> tuple[np.ndarray, str]:
@@ -67,7 +61,7 @@ def plot_winding(result: WindingResult, ax: Any = None, **kw: Any) -> Any:
     -------
     matplotlib Axes
     """
-    ax = _axes(ax)
+    ax = plain_axes(ax, (6.4, 3.6))
     time, label = _time(result)
     length, unit = scaled(result.nodes, "m")
     factor, per = scaled(result.density, "rad/m")
@@ -89,7 +83,7 @@ def plot_ledger(result: WindingResult, ax: Any = None, **kw: Any) -> Any:
 
     Further keywords go to ``stackplot``. Negative stores (none without a source that takes energy back) would overlap.
     """
-    ax = _axes(ax)
+    ax = plain_axes(ax, (6.4, 3.6))
     time, label = _time(result)
     parts = [(name, colour, result.energy if key == "energy" else result[key]) for key, name, colour in _BOOKS]
     paid = result["source"] + result["gate_work"] + result.energy[0]
@@ -108,7 +102,7 @@ def plot_ledger(result: WindingResult, ax: Any = None, **kw: Any) -> Any:
 
 def plot_cycle(result: WindingResult, ax: Any = None, **kw: Any) -> Any:
     """Draw the voltage at the terminals (left) and the turns on the wire (right) over time; keywords go to ``plot``."""
-    ax = _axes(ax)
+    ax = plain_axes(ax, (6.4, 3.6))
     time, label = _time(result)
     factor, unit = scaled(result["voltage"], "V")
     ax.plot(time, result["voltage"] * factor, **{"color": TERMINAL, "lw": 1.2, **kw})
@@ -123,7 +117,7 @@ def plot_cycle(result: WindingResult, ax: Any = None, **kw: Any) -> Any:
 
 def plot_vi(curve: Curve, ax: Any = None, **kw: Any) -> Any:
     """Draw a voltage-current curve with its straight line; keywords go to ``plot`` of the points."""
-    ax = _axes(ax)
+    ax = plain_axes(ax, (6.4, 3.6))
     (i, i_unit), (v, v_unit) = scaled(curve.current, "A"), scaled(curve.voltage, "V")
     J = np.array([curve.current.min(), curve.current.max()])
     ax.plot(J * i, (curve.emf - curve.resistance * J) * v, color="0.6", lw=1,

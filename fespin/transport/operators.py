@@ -61,47 +61,31 @@ class Contact(NamedTuple):
     across: csr_array  # rows on the first side
 
 
-def assemble(space: Space, cell_region: np.ndarray, n_regions: int, *, factor: float = 1.0,
-             with_mass: tuple[bool, ...] | None = None) -> ScalarOperators:  # fmt: skip
-    """Assemble the scalar operators of every region.
+def region_operators(
+    space: Space, cells: np.ndarray, factor: float, *, mass: bool
+) -> tuple[csr_array, csr_array | None]:
+    """Stiffness over some cells and, where it is wanted, mass: in closed form where there is one, else by quadrature.
 
     Parameters
     ----------
     space : Space
-    cell_region : ndarray (m,)
-        Region of each cell.
-    n_regions : int
+    cells : ndarray (m,)
     factor : float
         Thickness (m) of a plane mesh, cross-section (m^2) of a line mesh, 1 of a solid one.
-    with_mass : tuple of bool, optional
-        Regions whose mass is needed; all by default.
+    mass : bool
 
     Returns
     -------
-    ScalarOperators
+    csr_array, csr_array or None
         Matrices (N, N) with N = space.size.
 
     Examples
     --------
     >>> line = Space(points=np.array([[0.0], [2.0]]), cells=np.array([[0, 1]]), cell_type="line", order=1)
-    >>> assemble(line, np.zeros(1, int), 1).stiffness[0].toarray()
+    >>> region_operators(line, np.zeros(1, int), 1.0, mass=False)[0].toarray()
     array([[ 0.5, -0.5],
            [-0.5,  0.5]])
     """
-    stiffness, mass = [], []
-    for r in range(n_regions):
-        wanted = with_mass is None or with_mass[r]
-        S, M = region_operators(space, np.flatnonzero(cell_region == r), factor, mass=wanted)
-        stiffness.append(S)
-        mass.append(M)
-    return ScalarOperators(stiffness=tuple(stiffness), mass=tuple(mass))
-
-
-def region_operators(
-    space: Space, cells: np.ndarray, factor: float, *, mass: bool
-) -> tuple[csr_array, csr_array | None]:
-    """Stiffness over some cells and, where it is wanted, mass: in closed form where there is one, else by
-    quadrature."""
     if space.order == 1 and space.cell_type in SIMPLICES and len(cells):
         stiffness, massive = stiffness_and_mass(space.points, space.cells[cells], factor)
         return stiffness, massive if mass else None

@@ -36,11 +36,15 @@ def _touching_terminals(device: Device, touching: np.ndarray) -> list[str]:
             continue
         met = [n for i, (n, r) in enumerate(regions) if r.is_strong and touching[i][facets].any()]
         if met:
-            out.append(
-                f"terminal {name!r} touches the magnetic region {', '.join(map(repr, met))}: its transverse spin "
-                "conductance grows with the logarithm of mesh refinement; leave a gap"
-            )
+            out.append(touching_text(name, met))
     return out
+
+
+def touching_text(terminal: str, magnets: list[str]) -> str:
+    return (
+        f"terminal {terminal!r} touches the magnetic region {', '.join(map(repr, magnets))}: its transverse spin "
+        "conductance grows with the logarithm of mesh refinement; leave a gap"
+    )
 
 
 def _coarse_regions(device: Device, touching: np.ndarray) -> list[str]:
@@ -52,7 +56,7 @@ def _coarse_regions(device: Device, touching: np.ndarray) -> list[str]:
         important[contact.facets] = True
     out = []
     for r, (name, region) in enumerate(device.regions.items()):
-        what, length = _shortest_length(device, region)
+        what, length = shortest_length(device, region)
         if not np.isfinite(length):
             continue
         cells = device.split.cells[device.cell_region == r]
@@ -62,14 +66,18 @@ def _coarse_regions(device: Device, touching: np.ndarray) -> list[str]:
         heights = topology.heights(device.mesh.points[device.split.parent], cells, device.mesh.cell_type)
         size = float(np.median(heights)) * device.length_unit
         if size > length:
-            out.append(
-                f"region {name!r}: cells at its interfaces and terminals are {size:.3g} m high, its {what} is "
-                f"{length:.3g} m; refine the mesh there"
-            )
+            out.append(coarse_text(name, size, what, length))
     return out
 
 
-def _shortest_length(device: Device, region: Region) -> tuple[str, float]:
+def coarse_text(region: str, size: float, what: str, length: float) -> str:
+    return (
+        f"region {region!r}: cells at its interfaces and terminals are {size:.3g} m high, its {what} is "
+        f"{length:.3g} m; refine the mesh there"
+    )
+
+
+def shortest_length(device: Device, region: Region) -> tuple[str, float]:
     """The shortest length over which a spin potential decays or turns in a region, m."""
     material = region.material
     if isinstance(material, HalfMetal):

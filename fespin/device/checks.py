@@ -30,7 +30,7 @@ def check_device(device: Device) -> None:
     _check_interfaces(device)
     touching = region_nodes(device)
     _check_terminals(device, touching)
-    _check_contacts(device, touching)
+    check_contacts(device, touching)
     _check_channels(device)
 
 
@@ -67,12 +67,14 @@ def assign_regions(device: Device) -> np.ndarray:
         taken = cells[owner[cells] >= 0]
         if len(taken):
             pair = f"{names[owner[taken[0]]]!r} and {name!r}"
-            raise MeshError(f"{mesh.where}: {len(taken)} cells belong to two regions, {pair}; a cell must be in one")
+            raise MeshError(
+                f"{mesh.where}: {mesh.count(taken)} cells belong to two regions, {pair}; a cell must be in one"
+            )
         owner[cells] = r
     left = np.flatnonzero(owner < 0)
     if len(left):
         groups = [g for g, cells in mesh.regions.items() if np.isin(cells, left).any()]
-        what = f"{len(left)} cells are in no physical group and have"
+        what = f"{mesh.count(left)} cells are in no physical group and have"
         if groups:
             what = f"group {', '.join(map(repr, groups))} has"
         raise DeviceError(f"{mesh.where}: {what} no material; every group of cells must appear under [regions]")
@@ -146,9 +148,9 @@ def _check_terminals(device: Device, touching: np.ndarray) -> None:
     for t, (name, facets) in enumerate(device.terminal_facets.items()):
         owners = _owners(device, name, facets)
         regions = sorted(set(device.cell_region[owners].tolist()))
-        _check_one_space(device, name, regions)
+        check_one_space(device, name, regions)
         nodes = np.unique(facets)
-        _check_half_metal_terminal(device, name, regions[0], touching[:, _copies(device, owners, nodes)])
+        check_half_metal_terminal(device, name, regions[0], touching[:, _copies(device, owners, nodes)])
         met = holder[nodes]
         if (met >= 0).any():
             raise MeshError(
@@ -184,7 +186,7 @@ def _owners(device: Device, name: str, facets: np.ndarray) -> np.ndarray:
     return owners.cell
 
 
-def _check_one_space(device: Device, terminal: str, owners: list[int]) -> None:
+def check_one_space(device: Device, terminal: str, owners: list[int]) -> None:
     """All facets of a terminal must hold the same potentials: normal metal, or one axis of magnetization."""
     items = [list(device.regions.items())[r] for r in owners]
     (first, a), *others = items
@@ -196,7 +198,7 @@ def _check_one_space(device: Device, terminal: str, owners: list[int]) -> None:
             )
 
 
-def _check_half_metal_terminal(device: Device, terminal: str, owner: int, touching: np.ndarray) -> None:
+def check_half_metal_terminal(device: Device, terminal: str, owner: int, touching: np.ndarray) -> None:
     """A terminal on a half metal fixes one channel; where other metals meet it, that is not all there is to fix."""
     items = list(device.regions.items())
     if space(items[owner][1]) != "half-metal":
@@ -216,12 +218,16 @@ def _state(region: Region) -> str:
     return f"{space(region)}, magnetization ({m})"
 
 
-def _check_contacts(device: Device, touching: np.ndarray) -> None:
-    """Two non-collinear magnets in direct contact are outside the theory (they need a normal spacer)."""
+def check_contacts(device: Device, touching: np.ndarray, weights: np.ndarray | None = None) -> None:
+    """Two non-collinear magnets in direct contact are outside the theory (they need a normal spacer).
+
+    `touching` (R, n) says which regions each node belongs to; a column may stand for several equal nodes, `weights`.
+    """
     magnets = [(i, name, r.magnetization) for i, (name, r) in enumerate(device.regions.items()) if r.is_strong]
     for a, (i, first, one) in enumerate(magnets):
         for j, second, two in magnets[a + 1 :]:
-            shared = np.count_nonzero(touching[i] & touching[j])
+            both = touching[i] & touching[j]
+            shared = np.count_nonzero(both) if weights is None else int(weights[both].sum())
             if shared and not collinear(one, two):
                 angle = np.degrees(np.arccos(np.clip(np.dot(one, two), -1, 1)))
                 raise DeviceError(

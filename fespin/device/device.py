@@ -99,7 +99,7 @@ class Device:
         for name in (*self.regions, *self.terminals, *self.interfaces):
             if not isinstance(name, str):
                 raise must_be("names of regions, terminals and interfaces", "strings", name)
-        _check_lengths(self)
+        check_lengths(self)
         for name, region in self.regions.items():
             if not isinstance(region, Region):
                 raise must_be(f"Device.regions[{name!r}]", "a Region", region)
@@ -360,7 +360,8 @@ def require_diffusivity(device: Device, what: str) -> None:
             )
 
 
-def _check_lengths(device: Device) -> None:
+def check_lengths(device: Any) -> None:
+    """Thickness or cross-section where the dimension asks for them, and only there; positive numbers."""
     needed = {1: ("cross_section",), 2: ("thickness",), 3: ()}[device.dimension]
     for name, unit in (("length_unit", "m"), ("thickness", "m"), ("cross_section", "m^2")):
         value = getattr(device, name)

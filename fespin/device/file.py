@@ -51,6 +51,16 @@ def load(path: str | os.PathLike[str]) -> Device:
 
 
 def _device(document: dict[str, Any], path: Path) -> Device:
+    return Device.from_mesh(**described(document, path))
+
+
+def describe(path: str | os.PathLike[str]) -> dict[str, Any]:
+    """What a device file says, as arguments of `Device.from_mesh`; the mesh is named but not read."""
+    return read_toml(path, described, what="a device file", error=DeviceError)
+
+
+def described(document: dict[str, Any], path: Path) -> dict[str, Any]:
+    """Arguments of `Device.from_mesh` out of the contents of a device file."""
     refuse_unknown(document, ("device", "materials", "regions", "terminals", "interfaces", "field", "exchange"),
                    "the file")  # fmt: skip
     head = _table(document, "device", required=True)
@@ -65,8 +75,8 @@ def _device(document: dict[str, Any], path: Path) -> Device:
     regions = _table(document, "regions", required=True)
     unit = length_of(head.get("length_unit", "m"), "[device] length_unit")
     field, g_factor = _field(_table(document, "field", required=False))
-    return Device.from_mesh(
-        path.parent / head["mesh"],
+    return dict(
+        mesh=path.parent / head["mesh"],
         regions={name: _region(name, value, materials, path.parent, unit) for name, value in regions.items()},
         terminals=_terminals(_table(document, "terminals", required=True)),
         interfaces={n: read_interface(n, v) for n, v in _table(document, "interfaces", required=False).items()},

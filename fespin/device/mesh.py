@@ -19,8 +19,48 @@ Group = str | int
 _LARGEST = 1e90  # coordinate whose cube is far from overflow
 
 
+class Groups:
+    """Groups of cells and of boundary facets, asked for by name or integer tag."""
+
+    where: str
+    dimension: int
+    regions: Mapping[str, np.ndarray]
+    boundaries: Mapping[str, np.ndarray]
+    tags: Mapping[tuple[int, int], str]
+
+    def count(self, cells: np.ndarray) -> int:
+        """How many cells of the file an array of cell numbers stands for."""
+        return len(cells)
+
+    def region_group(self, group: Group) -> tuple[str, np.ndarray]:
+        """Name and cells of a group asked for by name or integer tag; MeshError lists what there is."""
+        return self._find(group, self.dimension, self.regions, "cells")
+
+    def boundary_group(self, group: Group) -> tuple[str, np.ndarray]:
+        """Name and facets of a group asked for by name or integer tag; MeshError lists what there is."""
+        return self._find(group, self.dimension - 1, self.boundaries, "boundary facets")
+
+    def _find(
+        self, group: Group, dimension: int, groups: Mapping[str, np.ndarray], what: str
+    ) -> tuple[str, np.ndarray]:
+        if isinstance(group, bool) or not isinstance(group, (str, Integral)):
+            raise MeshError(f"{self.where}: a group of {what} must be a name or an integer tag, got {group!r}")
+        if isinstance(group, str) and group in groups:
+            return group, groups[group]
+        if not isinstance(group, str) or group.isdecimal():
+            name = self.tags.get((dimension, int(group)), str(group))
+            if name in groups:
+                return name, groups[name]
+        elsewhere = self.boundaries if groups is self.regions else self.regions
+        hint = suggest(group, groups)
+        if group in elsewhere:
+            other = "boundary facets" if groups is self.regions else "cells"
+            hint = f"{group!r} is a group of {other} there; {hint}"
+        raise MeshError(f"{self.where} has no group of {what} called {group!r}; {hint}")
+
+
 @dataclass(frozen=True, kw_only=True, eq=False, repr=False)
-class Mesh:
+class Mesh(Groups):
     """Points, cells and named groups; read-only arrays, checked at birth.
 
     Parameters
@@ -96,32 +136,6 @@ class Mesh:
     def where(self) -> str:
         """Name of the mesh in messages: its file, if there is one."""
         return str(self.source) if self.source else "mesh"
-
-    def region_group(self, group: Group) -> tuple[str, np.ndarray]:
-        """Name and cells of a group asked for by name or integer tag; MeshError lists what there is."""
-        return self._find(group, self.dimension, self.regions, "cells")
-
-    def boundary_group(self, group: Group) -> tuple[str, np.ndarray]:
-        """Name and facets of a group asked for by name or integer tag; MeshError lists what there is."""
-        return self._find(group, self.dimension - 1, self.boundaries, "boundary facets")
-
-    def _find(
-        self, group: Group, dimension: int, groups: Mapping[str, np.ndarray], what: str
-    ) -> tuple[str, np.ndarray]:
-        if isinstance(group, bool) or not isinstance(group, (str, Integral)):
-            raise MeshError(f"{self.where}: a group of {what} must be a name or an integer tag, got {group!r}")
-        if isinstance(group, str) and group in groups:
-            return group, groups[group]
-        if not isinstance(group, str) or group.isdecimal():
-            name = self.tags.get((dimension, int(group)), str(group))
-            if name in groups:
-                return name, groups[name]
-        elsewhere = self.boundaries if groups is self.regions else self.regions
-        hint = suggest(group, groups)
-        if group in elsewhere:
-            other = "boundary facets" if groups is self.regions else "cells"
-            hint = f"{group!r} is a group of {other} there; {hint}"
-        raise MeshError(f"{self.where} has no group of {what} called {group!r}; {hint}")
 
     def measures(self) -> np.ndarray:
         """Length, area or volume of each cell, (m,), in mesh units."""

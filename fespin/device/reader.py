@@ -17,6 +17,7 @@ from .gather import LINEAR_NOTE, mesh_from_raw, orphan_note
 from .mesh import Mesh
 from .msh import read_msh
 from .raw import DIMENSION, Block, RawMesh
+from .stored import is_stored, read_stored
 
 # scikit-fem numbers the corners of a hexahedron differently: VTK corner of each of its corners
 SKFEM_HEXAHEDRON = [0, 4, 3, 1, 7, 5, 2, 6]
@@ -66,6 +67,8 @@ def read_mesh(source: Any, *, tag_array: str | None = None) -> Mesh:
         return source
     if isinstance(source, (str, Path)):
         path = Path(source)
+        if is_stored(path) and tag_array is None:
+            return read_stored(path)
         return mesh_from_raw(_read_file(path, tag_array), str(path), path, tag_array)
     if hasattr(source, "cells") and hasattr(source, "cell_data"):
         try:

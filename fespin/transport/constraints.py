@@ -55,11 +55,12 @@ def node_spaces(element_dofs: np.ndarray, size: int, cell_region: np.ndarray, re
     """
     touching = topology.touching(element_dofs.T, cell_region, len(regions), size)
     patterns, kind = np.unique(touching, axis=1, return_inverse=True)
-    kinds = tuple(_kind([regions[r] for r in np.flatnonzero(pattern).tolist()]) for pattern in patterns.T)
+    kinds = tuple(node_kind([regions[r] for r in np.flatnonzero(pattern).tolist()]) for pattern in patterns.T)
     return NodeSpaces(kind.reshape(-1), kinds)
 
 
-def _kind(regions: list[Region]) -> NodeKind:
+def node_kind(regions: list[Region]) -> NodeKind:
+    """The amplitudes of nodes that touch these regions."""
     magnetic = [r for r in regions if r.is_strong]
     if not magnetic:
         return NodeKind(np.eye(4), np.eye(4))

@@ -11,6 +11,7 @@ from scipy.sparse import csr_array
 
 from ..device.contacts import terminal_nodes
 from ..device.device import Device, require_diffusivity
+from ..device.region import Region
 from ..network.terminal import TerminalSpace
 from .blocks import Block, split_into_blocks
 from .constraints import NodeSpaces, node_spaces
@@ -164,11 +165,16 @@ def from_operators(device: Device, space: Space, operators: ScalarOperators, *, 
 
 def terminal_space(device: Device, name: str) -> TerminalSpace:
     """Which potentials a terminal can hold: those of the region its facets belong to."""
-    from ..device.contacts import channel, space
     from ..device.topology import facet_owners
 
     owner = facet_owners(device.mesh.cells, device.mesh.cell_type, device.terminal_facets[name][:1]).cell[0]
-    region = list(device.regions.values())[device.cell_region[owner]]
+    return space_on(list(device.regions.values())[device.cell_region[owner]])
+
+
+def space_on(region: Region) -> TerminalSpace:
+    """Which potentials a terminal on a region can hold."""
+    from ..device.contacts import channel, space
+
     if space(region) == "half-metal":
         return TerminalSpace.half_metal(channel(region))
     return TerminalSpace.ferromagnet(region.magnetization) if region.is_strong else TerminalSpace.normal()

@@ -1,0 +1,1 @@
+"""Devices spread over the processes of an MPI run, with PETSc."""

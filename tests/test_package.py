@@ -15,7 +15,8 @@ PACKAGE = Path(fespin.__file__).parent
 FLOORS = {
     "_version": 0, "errors": 0, "units": 0, "uncertain": 0, "notebook": 0, "materials": 0, "table": 0,
     "interface_table": 0, "atomic": 0, "tomlfile": 0,
-    "network": 1, "wigner": 1, "assemblies": 1, "exchange": 1, "device": 2, "transport": 3, "batteries": 3, "audit": 4,
+    "network": 1, "wigner": 1, "assemblies": 1, "exchange": 1, "device": 2, "transport": 3, "distributed": 3,
+    "batteries": 3, "audit": 4,
     "benchmark": 4, "netlist": 4, "sweeps": 4, "switching": 4, "plotting": 5, "report": 6, "cli": 7, "__main__": 8,
 }  # fmt: skip
 # inside transport: each step knows those before it only
@@ -51,6 +52,7 @@ ONLY_IN = {
     "skfem": {"transport", "device", "batteries"}, "meshio": {"transport", "device"}, "pint": {"units"},
     "matplotlib": {"plotting"}, "gmsh": {"device"}, "pyamg": {"transport"},
     "xarray": {"network", "batteries", "sweeps"}, "pyvista": {"plotting"},
+    "petsc4py": {"distributed"}, "mpi4py": {"distributed"}, "h5py": {"device"},
 }  # fmt: skip
 
 
@@ -121,7 +123,20 @@ def run(code):
 
 def test_import_is_light():
     """`import fespin` brings in none of the libraries it will need."""
-    heavy = ("numpy", "scipy", "skfem", "meshio", "pint", "matplotlib", "pyamg", "xarray", "gmsh")
+    heavy = (
+        "numpy",
+        "scipy",
+        "skfem",
+        "meshio",
+        "pint",
+        "matplotlib",
+        "pyamg",
+        "xarray",
+        "gmsh",
+        "h5py",
+        "mpi4py",
+        "petsc4py",
+    )
     assert run(f"import sys, fespin; print(*[m for m in {heavy} if m in sys.modules])") == []
 
 

@@ -1,4 +1,4 @@
-"""``fespin mesh NAME --param k=v --out DIR``."""
+"""``fespin mesh NAME --param k=v --out DIR`` and ``fespin mesh convert FILE OUT.h5``."""
 
 from __future__ import annotations
 
@@ -14,6 +14,11 @@ def run(arguments: argparse.Namespace) -> int:
     if arguments.shape is None:
         print(_catalogue())
         return 0
+    if arguments.shape == "convert":
+        return _convert(arguments)
+    if arguments.files:
+        raise InputError(f"fespin mesh {arguments.shape} takes no file, got {arguments.files[0]!r}; did you mean "
+                         f"fespin mesh convert {arguments.files[0]} OUT.h5?")  # fmt: skip
     path = build(
         arguments.shape,
         arguments.out,
@@ -22,6 +27,26 @@ def run(arguments: argparse.Namespace) -> int:
         overwrite=arguments.overwrite,
     )
     print(f"wrote {path} and {path.with_suffix('.msh')}")
+    return 0
+
+
+def _convert(arguments: argparse.Namespace) -> int:
+    """Store a mesh so that it can be read by slices."""
+    from ..device.file import load
+    from ..device.reader import read_mesh
+    from ..device.stored import write_stored
+
+    if len(arguments.files) != 2:
+        raise InputError("fespin mesh convert needs two files, DEVICE.toml or a mesh, and OUT.h5 or OUT.xdmf, got "
+                         f"{len(arguments.files)}")  # fmt: skip
+    source, out = arguments.files
+    device = source.endswith(".toml")
+    mesh = load(source).mesh if device else read_mesh(source)
+    data, shown = write_stored(mesh, out, overwrite=arguments.overwrite)
+    print(
+        f"wrote {data} and, for ParaView, {shown}: {len(mesh.points)} nodes, {len(mesh.cells)} {mesh.cell_type} cells"
+    )
+    print(f'the device file names it: mesh = "{data.name}"' + (", without mesh_tags" if mesh.tag_array else ""))
     return 0
 
 

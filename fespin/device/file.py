@@ -75,20 +75,20 @@ def described(document: dict[str, Any], path: Path) -> dict[str, Any]:
     regions = _table(document, "regions", required=True)
     unit = length_of(head.get("length_unit", "m"), "[device] length_unit")
     field, g_factor = _field(_table(document, "field", required=False))
-    return dict(
-        mesh=path.parent / head["mesh"],
-        regions={name: _region(name, value, materials, path.parent, unit) for name, value in regions.items()},
-        terminals=_terminals(_table(document, "terminals", required=True)),
-        interfaces={n: read_interface(n, v) for n, v in _table(document, "interfaces", required=False).items()},
-        magnetic_field=field,
-        g_factor=g_factor,
-        length_unit=unit,
-        thickness=_optional(head, "thickness", "m"),
-        cross_section=_optional(head, "cross_section", "m^2"),
-        name=head.get("name", path.stem),
-        mesh_tags=head.get("mesh_tags"),
-        exchanges=read_exchanges(document.get("exchange", {}), path.parent),
-    )
+    return {
+        "mesh": path.parent / head["mesh"],
+        "regions": {name: _region(name, value, materials, path.parent, unit) for name, value in regions.items()},
+        "terminals": _terminals(_table(document, "terminals", required=True)),
+        "interfaces": {n: read_interface(n, v) for n, v in _table(document, "interfaces", required=False).items()},
+        "magnetic_field": field,
+        "g_factor": g_factor,
+        "length_unit": unit,
+        "thickness": _optional(head, "thickness", "m"),
+        "cross_section": _optional(head, "cross_section", "m^2"),
+        "name": head.get("name", path.stem),
+        "mesh_tags": head.get("mesh_tags"),
+        "exchanges": read_exchanges(document.get("exchange", {}), path.parent),
+    }
 
 
 def _optional(table: Mapping[str, Any], key: str, unit: str) -> float | None:

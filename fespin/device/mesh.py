@@ -22,11 +22,19 @@ _LARGEST = 1e90  # coordinate whose cube is far from overflow
 class Groups:
     """Groups of cells and of boundary facets, asked for by name or integer tag."""
 
-    where: str
-    dimension: int
     regions: Mapping[str, np.ndarray]
     boundaries: Mapping[str, np.ndarray]
     tags: Mapping[tuple[int, int], str]
+
+    @property
+    def dimension(self) -> int:
+        """Dimension of the cells: 1, 2 or 3."""
+        raise NotImplementedError
+
+    @property
+    def where(self) -> str:
+        """Name of the mesh in messages."""
+        raise NotImplementedError
 
     def count(self, cells: np.ndarray) -> int:
         """How many cells of the file an array of cell numbers stands for."""

@@ -25,6 +25,7 @@ import numpy as np
 
 from ..errors import InputError, MeshError
 from . import topology
+from .raw import CORNERS
 from .stored_header import BoundaryHeader, Header
 
 if TYPE_CHECKING:
@@ -99,7 +100,7 @@ def is_stored(path: str | os.PathLike[str]) -> bool:
         return False
     try:
         with opened(target) as file:
-            return True if file is not None else False
+            return file is not None
     except InputError:
         return False
 
@@ -214,8 +215,8 @@ def _fill(file: Any, mesh: Mesh) -> Header:
         ))  # fmt: skip
     header = Header(
         cell_type=mesh.cell_type, nodes=n, cells=len(cells), groups=tuple(mesh.regions), combinations=combinations,
-        counts=np.bincount(of_cell, minlength=len(combinations)), boundaries=tuple(behind), tags=dict(mesh.tags), notes=mesh.notes,
-        parts=int(topology.connected_parts(mesh.cells, n).max()) + 1,
+        counts=np.bincount(of_cell, minlength=len(combinations)), boundaries=tuple(behind), tags=dict(mesh.tags),
+        notes=mesh.notes, parts=int(topology.connected_parts(mesh.cells, n).max()) + 1,
     )  # fmt: skip
     file.attrs["header"] = json.dumps(header.to_json())
     file.attrs["format"], file.attrs["version"] = FORMAT, VERSION
@@ -226,22 +227,25 @@ def _xdmf(header: Header, data: str, dims: int) -> str:
     """The light file: what lies where in the heavy one."""
     from xml.sax.saxutils import escape
 
-    data = escape(data)
-    k = len(topology.FACETS[header.cell_type]) if header.cell_type == "line" else None
-    corners = {"line": 2, "triangle": 3, "quad": 4, "tetra": 4, "hexahedron": 8}[header.cell_type]
-    nodes = f' NodesPerElement="{k}"' if k else ""
-    size = 4 if max(header.nodes, header.cells) < 2**31 else 8
+    data, lines = escape(data), header.cell_type == "line"
+    corners, size = CORNERS[header.cell_type], 4 if max(header.nodes, header.cells) < 2**31 else 8
     points, geometry = ("points_shown", "XY") if dims == 1 else ("points", "XYZ"[:dims])
+
+    def item(name: str, shape: str, kind: str, precision: int) -> str:
+        return (f'<DataItem Dimensions="{shape}" NumberType="{kind}" Precision="{precision}" Format="HDF">'
+                f"{data}:/{name}</DataItem>")  # fmt: skip
+
+    topology_of = f'TopologyType="{_TOPOLOGY[header.cell_type]}"' + (' NodesPerElement="2"' if lines else "")
     return f"""<?xml version="1.0"?>
 <Xdmf Version="3.0"><Domain><Grid Name="mesh" GridType="Uniform">
-<Topology TopologyType="{_TOPOLOGY[header.cell_type]}" NumberOfElements="{header.cells}"{nodes}>
-<DataItem Dimensions="{header.cells} {corners}" NumberType="Int" Precision="{size}" Format="HDF">{data}:/cells</DataItem>
+<Topology {topology_of} NumberOfElements="{header.cells}">
+{item("cells", f"{header.cells} {corners}", "Int", size)}
 </Topology>
 <Geometry GeometryType="{geometry}">
-<DataItem Dimensions="{header.nodes} {max(dims, 2)}" NumberType="Float" Precision="8" Format="HDF">{data}:/{points}</DataItem>
+{item(points, f"{header.nodes} {max(dims, 2)}", "Float", 8)}
 </Geometry>
 <Attribute Name="groups" AttributeType="Scalar" Center="Cell">
-<DataItem Dimensions="{header.cells}" NumberType="Int" Precision="4" Format="HDF">{data}:/cell_groups</DataItem>
+{item("cell_groups", f"{header.cells}", "Int", 4)}
 </Attribute>
 </Grid></Domain></Xdmf>
 """

@@ -101,11 +101,21 @@ class Catalogue(Groups):
     """The groups of a stored mesh with one cell for each combination: what checks of names need."""
 
     def __init__(self, header: Header, where: str) -> None:
-        self.where, self.dimension, self.tags = where, header.dimension, header.tags
+        self._where, self._dimension, self.tags = where, header.dimension, header.tags
         self.cells, self.counts = np.arange(len(header.combinations)), header.counts
         self.regions = {name: np.flatnonzero(header.combinations[:, g]) for g, name in enumerate(header.groups)}
         self.boundaries = {b.name: np.empty(0) for b in header.boundaries}
         self.number = {b.name: i for i, b in enumerate(header.boundaries)}
+
+    @property
+    def dimension(self) -> int:
+        """Dimension of the cells: 1, 2 or 3."""
+        return self._dimension
+
+    @property
+    def where(self) -> str:
+        """Name of the mesh in messages."""
+        return self._where
 
     def count(self, cells: np.ndarray) -> int:
         """How many cells of the file some combinations stand for."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import os
 import tempfile
+import warnings
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +16,7 @@ from ..device.device import Device
 from ..device.file import describe
 from ..device.stored import is_stored, write_stored
 from ..device.stored_header import Header
-from ..errors import InputError, SolverError
+from ..errors import InputError, SolverError, SolverWarning, must_be
 from ..network.conductance import ConductanceMatrix
 from ..transport.blocks import Block
 from ..transport.energy import bilinear_form, reaction_form
@@ -24,7 +25,7 @@ from ..transport.response import BlockResponse, assemble_conductance, unit_drive
 from ..transport.stages import Stages
 from ..transport.system import Problem
 from .cycle import Cycle, filled
-from .drawing import Drawing, check_names, drawing_of_device, drawing_of_file
+from .drawing import SERIAL, Drawing, check_names, drawing_of_device, drawing_of_file
 from .halo import equal_ranges
 from .hierarchy import ScalarLevel, build_levels
 from .iterate import SpreadSystem, iterate
@@ -38,7 +39,12 @@ log = logging.getLogger("fespin")
 
 
 def conductance(
-    device: Device | str | os.PathLike[str], *, tolerance: float = 1e-6, comm: Any = None
+    device: Device | str | os.PathLike[str],
+    *,
+    order: int = 1,
+    tolerance: float = 1e-6,
+    frequency: float = 0.0,
+    comm: Any = None,
 ) -> ConductanceMatrix:
     """Compute the conductance matrix with all processes of an MPI run; every process calls this and gets the matrix.
 
@@ -48,6 +54,8 @@ def conductance(
         A device file whose mesh was stored (`fespin mesh convert`): each process reads its slices of it. A device file
         with another mesh, or a device in memory, is stored in a temporary file by the first process; then that process
         (for a `Device` every one) holds the whole mesh once.
+    order, frequency
+        1 and 0: there is nothing else yet.
     tolerance : float
         Relative energy-norm error at which the iteration stops; the error of G is its square.
     comm : mpi4py communicator, optional
@@ -66,6 +74,10 @@ def conductance(
     SolverError
         On all processes: no convergence.
     """
+    if order != 1:
+        raise must_be("order", "1 with the backend 'petsc'", order, SERIAL)
+    if frequency:
+        raise must_be("frequency", "0 with the backend 'petsc'", frequency, SERIAL)
     comm = world() if comm is None else comm
     with nobody_waits(comm):
         stages = Stages()
@@ -76,10 +88,9 @@ def conductance(
 
 def _read(comm: Any, device: Any) -> tuple[Drawing, Header, Piece, np.ndarray]:
     """Each process its slices."""
-    described = None if isinstance(device, Device) else together(comm, lambda: describe(device))
-    mesh = device.mesh.source if isinstance(device, Device) else described["mesh"]
-    temporary: Path | None = None
-    if mesh is None or isinstance(device, Device) or not together(comm, lambda: is_stored(mesh)):
+    described: dict[str, Any] = {} if isinstance(device, Device) else together(comm, lambda: describe(device))
+    mesh, temporary = described.get("mesh", ""), None
+    if not together(comm, lambda: is_stored(mesh)):
         mesh = temporary = _store(comm, device)
     try:
         header = together(comm, lambda: _header(mesh, temporary))
@@ -108,8 +119,9 @@ def _store(comm: Any, device: Any) -> Path:
         os.close(handle)
         mesh = (device if isinstance(device, Device) else load(device)).mesh
         if not isinstance(device, Device):
-            log.warning("%s is read by one process and stored in a temporary file; a mesh that does not fit into its "
-                        "memory must be converted once: fespin mesh convert %s MESH.h5", mesh.where, device)  # fmt: skip
+            warnings.warn(f"{mesh.where} is read by one process and stored in a temporary file; so that none has to "
+                          f"hold it whole, convert it once: fespin mesh convert {device} MESH.h5",
+                          SolverWarning, stacklevel=2)  # fmt: skip
         return write_stored(mesh, name, overwrite=True)[0]
 
     path: Path = comm.bcast(together(comm, store))
@@ -124,7 +136,8 @@ def _header(mesh: Any, temporary: Path | None) -> Header:
 
 
 def _solved(
-    comm: Any, drawing: Drawing, header: Header, piece: Piece, of_combination: np.ndarray, tolerance: float, stages: Stages
+    comm: Any, drawing: Drawing, header: Header, piece: Piece, of_combination: np.ndarray, tolerance: float,
+    stages: Stages,
 ) -> ConductanceMatrix:  # fmt: skip
     with stages.stage("assemble"):
         problem, patterns = local_problem(comm, drawing, header, piece, of_combination)

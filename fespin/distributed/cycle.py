@@ -148,8 +148,8 @@ def _inverse(level: BlockLevel) -> Callable[[np.ndarray], np.ndarray]:
     """The last level: its amplitudes gathered, inverted on every process."""
     comm, c = level.comm, level.c
     label = np.concatenate(comm.allgather(level.scalar.label))
-    charge, spin, *extras = (_gathered(level, m) for m in (
-        level.scalar.stiffness, level.scalar.both, *[_whole(e, len(level.scalar.label)) for e in level.extras]))  # fmt: skip
+    whole = [_whole(extra, len(level.scalar.label)) for extra in level.extras]
+    charge, spin, *extras = (_gathered(level, m) for m in (level.scalar.stiffness, level.scalar.both, *whole))
     active = np.concatenate(comm.allgather(level.scalar.active)) & (np.diagonal(charge) > 0.0)
     widths = np.where(active, np.array([basis.shape[1] for basis in level.bases])[label], 0)
     size, n = int(widths.sum()), len(label)

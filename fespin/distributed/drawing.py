@@ -18,7 +18,7 @@ from ..device.region import Region, as_region
 from ..device.stored_header import Catalogue, Header
 from ..errors import DeviceError, InputError, MeshError
 from ..materials import NormalMetal
-from ..transport.laws import field_precession, spin_hall
+from ..transport.laws import spin_hall
 from ..units import quantity
 
 SERIAL = "leave out --backend petsc to have it solved by one process"
@@ -109,8 +109,8 @@ def _refuse(drawing: Drawing, header: Header) -> None:
     if header.cell_type not in ("line", "triangle", "tetra"):
         raise InputError(f"{where}: cells must be lines, triangles or tetrahedra, got {header.cell_type}; {SERIAL}")
     if drawing.interfaces:
-        raise InputError(f"{where}: interfaces with conductances of their own are not supported, got "
-                         f"{', '.join(map(repr, drawing.interfaces))}; {SERIAL}, or draw each as a thin layer")  # fmt: skip
+        names = ", ".join(map(repr, drawing.interfaces))
+        raise InputError(f"{where}: interfaces with conductances of their own are not supported, got {names}; {SERIAL}")
     for name, region in drawing.regions.items():
         material = region.material
         if region.is_textured:

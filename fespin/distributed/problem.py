@@ -116,7 +116,7 @@ def _met_by(comm: Any, patterns: Patterns, nodes: np.ndarray, own: int) -> np.nd
     """Regions (R,) that some of the nodes touch, on any process."""
     seen = np.zeros(patterns.regions.shape[1], np.int64)
     seen[patterns.of_node[nodes[nodes < own]]] = 1
-    return np.asarray(patterns.regions[:, comm.allreduce(seen) > 0])
+    return np.asarray(patterns.regions[:, np.flatnonzero(comm.allreduce(seen))])
 
 
 def _check_meetings(
@@ -144,9 +144,9 @@ def _caution(
     important = patterns.regions.sum(axis=0)[patterns.of_node] > 1
     for name, number, nodes in zip(drawing.terminals, drawing.boundary_numbers, terminals, strict=True):
         important[nodes] = True
-        met = _met_by(comm, patterns, nodes, piece.own).any(axis=1)
+        met = set(np.flatnonzero(_met_by(comm, patterns, nodes, piece.own).any(axis=1)).tolist())
         behind = regions[regions_behind(of_combination, header, number)[0]][1]
-        magnets = [n for i, (n, r) in enumerate(regions) if r.is_strong and met[i]]
+        magnets = [n for i, (n, r) in enumerate(regions) if r.is_strong and i in met]
         if not behind.is_strong and magnets:
             texts.append(cautions.touching_text(name, magnets))
     chosen = important[piece.cells].any(axis=1)

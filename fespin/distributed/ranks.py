@@ -1,4 +1,4 @@
-"""The processes that solve one device together: how they agree on errors, and that none waits for one that has failed."""
+"""The processes that solve one device together: how they agree on errors, so that none waits for one that failed."""
 
 from __future__ import annotations
 

@@ -49,7 +49,8 @@ def conductance(
     order : int
         1: linear elements, 2: quadratic ones (far more accurate where the solution is smooth).
     backend : str
-        "direct", "multigrid" or "auto", which chooses by size.
+        "direct", "multigrid" or "auto", which chooses by size; "petsc": all processes of an MPI run together, see
+        `fespin.distributed` (order 1, no frequency).
     tolerance : float
         Relative energy-norm error at which the iterative backend stops; the error of G is its square.
     frequency : float
@@ -87,6 +88,10 @@ def conductance(
     1.0
     """
     _check_arguments(device, order, tolerance, frequency)
+    if backend == "petsc":
+        from ..distributed.conductance import conductance as spread
+
+        return spread(device, order=order, tolerance=tolerance, frequency=frequency)
     stages = Stages()
     problem = _build(device, order, stages, frequency=frequency)
     responses = conductance_responses(problem, backend=backend, tolerance=tolerance, stages=stages)

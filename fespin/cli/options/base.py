@@ -69,4 +69,9 @@ def examples_of(program: str) -> str | None:
 def solver_options(parser: argparse.ArgumentParser) -> None:
     """Order of the elements and backend."""
     parser.add_argument("--order", type=int, choices=(1, 2), default=1, help="1: linear elements, 2: quadratic")
-    parser.add_argument("--backend", default="auto", metavar="NAME", help="auto, direct or multigrid")
+    parser.add_argument(
+        "--backend",
+        default="auto",
+        metavar="NAME",
+        help="auto, direct or multigrid (conductance: or petsc, by all processes of mpirun)",
+    )

@@ -9,8 +9,12 @@ from .base import add
 
 
 def mesh_command(commands: Any, common: argparse.ArgumentParser) -> None:
-    parser = add(commands, common, "mesh", "mesh", "make a parametric device with gmsh")
-    parser.add_argument("shape", metavar="NAME", nargs="?", help="left out: list the shapes and their parameters")
+    parser = add(commands, common, "mesh", "mesh", "make a parametric device with gmsh, or convert a mesh")
+    parser.add_argument("shape", metavar="NAME", nargs="?",
+                        help="left out: list the shapes and their parameters; 'convert': store a mesh as HDF5 and "
+                        "XDMF, which many processes read by slices")  # fmt: skip
+    parser.add_argument("files", metavar="FILE", nargs="*",
+                        help="of convert: device file or mesh, then OUT.h5 or OUT.xdmf")  # fmt: skip
     parser.add_argument("--param", action="append", default=[], metavar="K=V", help="parameter, lengths in nm")
     parser.add_argument("--out", metavar="DIR", default=".", help="folder to write to (default: here)")
     parser.add_argument("--name", metavar="STEM", help="name of the files (default: the shape's)")

@@ -23,8 +23,8 @@ _OPTIONS = {
     "pc_gamg_type": "agg",
     "pc_gamg_agg_nsmooths": 1,
     "pc_gamg_aggressive_coarsening": 20,  # on all levels: aggregates of radius two
-    "pc_gamg_threshold": 0.02,
-    "pc_gamg_threshold_scale": 1.0,
+    "pc_gamg_threshold": 0.05,
+    "pc_gamg_threshold_scale": 0.5,
     "pc_gamg_coarse_eq_limit": COARSEST,
     "pc_gamg_process_eq_limit": 200,
     # of GAMG only the interpolations are used: its own smoothers and coarse solver do nothing

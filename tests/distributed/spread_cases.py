@@ -79,7 +79,8 @@ HARD: dict[str, Callable[[], Device]] = {
     "short lengths": lambda: solid(magnet(TILTED, length=1e-3), magnet(ACROSS, length=1e-2), normal(1.0, 1e-2)),
     "stretched": lambda: solid(magnet(TILTED), magnet(ACROSS), stretch=0.04),
     "very stretched": lambda: solid(magnet(TILTED), magnet(ACROSS), stretch=100.0),
-    "flat triangles": lambda: plane(magnet(TILTED), magnet(ACROSS), counts=(8, 400)),
+    "flat triangles": lambda: plane(magnet(TILTED), magnet(ACROSS), counts=(16, 600)),
+    "larger, stretched": lambda: solid(magnet(TILTED), magnet(ACROSS), counts=(32, 24, 20), stretch=0.1),
     "larger": lambda: solid(magnet(TILTED), magnet(ACROSS), counts=(48, 36, 12)),
 }
 

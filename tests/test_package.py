@@ -14,7 +14,7 @@ PACKAGE = Path(fespin.__file__).parent
 # floor of each module or folder; imports go to the same floor or below
 FLOORS = {
     "_version": 0, "errors": 0, "units": 0, "uncertain": 0, "notebook": 0, "materials": 0, "table": 0,
-    "interface_table": 0, "atomic": 0, "tomlfile": 0,
+    "interface_table": 0, "atomic": 0, "tomlfile": 0, "kernels": 0,
     "network": 1, "wigner": 1, "assemblies": 1, "exchange": 1, "device": 2, "transport": 3, "distributed": 3,
     "batteries": 3, "audit": 4,
     "benchmark": 4, "netlist": 4, "sweeps": 4, "switching": 4, "plotting": 5, "report": 6, "cli": 7, "__main__": 8,
@@ -50,7 +50,7 @@ STEPS = [
 # one folder may import another one on its own floor or below; these are the only ones to see heavy libraries
 ONLY_IN = {
     "skfem": {"transport", "device", "batteries"}, "meshio": {"transport", "device"}, "pint": {"units"},
-    "matplotlib": {"plotting"}, "gmsh": {"device"}, "pyamg": {"transport"},
+    "matplotlib": {"plotting"}, "gmsh": {"device"}, "pyamg": {"transport"}, "numba": {"kernels"},
     "xarray": {"network", "batteries", "sweeps"}, "pyvista": {"plotting"},
     "petsc4py": {"distributed"}, "mpi4py": {"distributed"}, "h5py": {"device"},
 }  # fmt: skip

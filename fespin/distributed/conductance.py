@@ -169,14 +169,14 @@ def _respond(
     solved = [k for k in range(len(drives)) if not charge or k != charge[-1]]
     c, own, n = len(block.copies[0]), piece.own, len(piece.points)
 
-    def lifted(which: list[int]) -> np.ndarray:
+    def lifted(which: list[int], nodes: np.ndarray) -> np.ndarray:
         columns = [block.lift(drives[k].terminal, drives[k].potential[:, None]) for k in which]
-        return block.expand(np.concatenate([*columns, np.zeros((block.size, 0))], axis=1))
+        return block.expand(np.concatenate([*columns, np.zeros((block.size, 0))], axis=1), nodes)
 
     fields = np.zeros((n, c, len(drives)))
     found = (0, 0.0, 0.0)
     if solved:
-        x = np.ascontiguousarray(lifted(solved)[:own].reshape(own, -1))
+        x = np.ascontiguousarray(lifted(solved, np.arange(own)).reshape(own, -1))
         with stages.stage("setup"):
             system, cycle = _system(comm, problem, block, shared, levels)
         with stages.stage("solve"):
@@ -192,17 +192,15 @@ def _respond(
             fields[:, :, charge[-1]] = everywhere - fields[:, :, charge[:-1]].sum(axis=2)
         here = [term for term in problem.terms if term.operator.nnz]
         energy = comm.allreduce(bilinear_form(here, fields, problem.frame[list(block.copies[0])]))
-        reactions = comm.allreduce(
-            reaction_form(
-                [pair for pair in block.terms if pair[0].operator.nnz], lifted(list(range(len(drives)))), fields
-            )
-        )
+        held = np.unique(np.concatenate(block.terminal_dofs))
+        imposed = lifted(list(range(len(drives))), held)
+        reactions = comm.allreduce(reaction_form(block.terms, held, imposed, fields))
     if not np.isfinite(energy).all():
         raise agreed(SolverError("the energies of the drives are not finite; check lengths and conductivities"))
     widths = np.where(shared.active, np.array([b.shape[1] for b in block.bases])[block.kind[:own]], 0)
     report = LinearReport(backend="petsc", unknowns=int(comm.allreduce(int(widths.sum()))), iterations=found[0],
                           residual=found[1], error=found[2])  # fmt: skip
-    return BlockResponse(block=block, drives=drives, amplitudes=np.empty((0, len(drives))), energy=-energy,
+    return BlockResponse(block=block, drives=drives, fields=np.empty((0, c, len(drives))), energy=-energy,
                          reactions=-reactions, report=report)  # fmt: skip
 
 

@@ -13,7 +13,7 @@ from scipy.sparse import csr_array
 
 from ..errors import SolverError
 from .hierarchy import ScalarLevel
-from .matrices import times
+from .matrices import product, times
 from .ranks import agreed
 
 _DAMPING = 1.7  # over the largest eigenvalue of D^-1 A; below 2 for a positive definite smoother
@@ -111,9 +111,9 @@ def apply(columns: Any, stiffness: csr_array, both: csr_array, extras: list[tupl
     out = np.empty_like(x)
     s = split * j
     if s:
-        out[:, :s] = stiffness @ np.ascontiguousarray(whole[:, :s])
+        out[:, :s] = product(stiffness, np.ascontiguousarray(whole[:, :s]))
     if s < x.shape[1]:
-        out[:, s:] = both @ (np.ascontiguousarray(whole[:, s:]) if s else whole)
+        out[:, s:] = product(both, np.ascontiguousarray(whole[:, s:]) if s else whole)
     for rows, matrix, law in extras:
         if len(rows):
             flow = (matrix @ whole).reshape(len(rows), c, j)

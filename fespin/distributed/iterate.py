@@ -14,6 +14,7 @@ import numpy as np
 from scipy.sparse import csr_array
 
 from ..errors import SolverError
+from ..transport.linsolve.lifted import LOOK_BACK, to_come
 from .cycle import Cycle, apply
 from .matrices import Columns
 from .ranks import agreed
@@ -99,12 +100,13 @@ def iterate(
     size = np.where(before > 0, before, 1.0) / np.sqrt(nodes)  # so that nothing underflows in single precision
     down, up = np.tile(1.0 / size, c), np.tile(size, c)
     p, single = np.zeros_like(r), np.empty(r.shape, np.float32)
-    rz, worst = np.zeros(j), np.inf
+    rz, worst, gains = np.zeros(j), np.inf, [energy]
     for iteration in range(_MAX_ITERATIONS + 1):
         np.multiply(r, down, out=single, casting="same_kind")
         z = cycle(single)
         rz_next = size * dot(r, z)
-        worst = float(np.max(rz_next / np.maximum(energy, least), initial=0.0))
+        error = np.maximum(rz_next, to_come(gains))
+        worst = float(np.max(error / np.maximum(energy, least), initial=0.0))
         if worst <= tolerance**2:
             residual = np.max(np.sqrt(dot(r, r)) / np.where(before > 0, before, 1.0), initial=0.0)
             return iteration, float(residual), max(worst, 0.0)
@@ -118,7 +120,8 @@ def iterate(
         q = system.apply(p)
         pq = dot(p, q)
         alpha = np.divide(rz, pq, out=np.zeros(j), where=pq > 0)
-        energy = energy - alpha * rz
+        gains = [*gains[-LOOK_BACK:], alpha * rz]
+        energy = energy - gains[-1]
         wide = np.tile(alpha, c)
         for part in _parts(n):
             x[part] += wide * p[part]

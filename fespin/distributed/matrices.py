@@ -12,6 +12,8 @@ from typing import Any
 import numpy as np
 from scipy.sparse import coo_array, csr_array
 
+from ..kernels import compiled
+from ..kernels.threads import for_each, pieces
 from .halo import Halo, send_to_owners
 
 
@@ -101,4 +103,20 @@ class Columns:
 
 def times(matrix: csr_array, columns: Columns, x: np.ndarray) -> np.ndarray:
     """The matrix times own rows (own, j) of a block of columns."""
-    return matrix @ columns.with_fetched(x)
+    return product(matrix, columns.with_fetched(x))
+
+
+def product(matrix: csr_array, x: np.ndarray) -> np.ndarray:
+    """A x for a block of columns; compiled where that pays."""
+    if not compiled(matrix.shape[0]) or x.shape[1] == 0:
+        return matrix @ x
+    from ..kernels import rows
+
+    out = np.empty((matrix.shape[0], x.shape[1]), np.result_type(matrix.dtype, x.dtype))
+    parts = pieces(len(out))
+
+    def work(k: int) -> None:
+        rows.product(parts[k].start, parts[k].stop, matrix.indptr, matrix.indices, matrix.data, x, out, False)
+
+    for_each(work, len(parts), len(out))
+    return out

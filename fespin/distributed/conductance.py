@@ -25,7 +25,7 @@ from ..transport.response import BlockResponse, assemble_conductance, unit_drive
 from ..transport.stages import Stages
 from ..transport.system import Problem
 from .cycle import Cycle, filled
-from .drawing import SERIAL, Drawing, check_names, drawing_of_device, drawing_of_file
+from .drawing import SERIAL, Drawing, check_names, drawing_of_device, drawing_of_file, refuse_laws
 from .halo import equal_ranges
 from .hierarchy import ScalarLevel, build_levels
 from .iterate import SpreadSystem, iterate
@@ -89,6 +89,7 @@ def conductance(
 def _read(comm: Any, device: Any) -> tuple[Drawing, Header, Piece, np.ndarray]:
     """Each process its slices."""
     described: dict[str, Any] = {} if isinstance(device, Device) else together(comm, lambda: describe(device))
+    together(comm, lambda: refuse_laws(device if isinstance(device, Device) else described))  # before any work
     mesh, temporary = described.get("mesh", ""), None
     if not together(comm, lambda: is_stored(mesh)):
         mesh = temporary = _store(comm, device)
@@ -176,7 +177,7 @@ def _respond(
     fields = np.zeros((n, c, len(drives)))
     found = (0, 0.0, 0.0)
     if solved:
-        x = np.ascontiguousarray(lifted(solved, np.arange(own)).reshape(own, -1))
+        x = np.ascontiguousarray(lifted(solved, np.arange(own)).reshape(own, c * len(solved)))
         with stages.stage("setup"):
             system, cycle = _system(comm, problem, block, shared, levels)
         with stages.stage("solve"):
@@ -194,7 +195,8 @@ def _respond(
         energy = comm.allreduce(bilinear_form(here, fields, problem.frame[list(block.copies[0])]))
         held = np.unique(np.concatenate(block.terminal_dofs))
         imposed = lifted(list(range(len(drives))), held)
-        reactions = comm.allreduce(reaction_form(block.terms, held, imposed, fields))
+        mine = reaction_form(block.terms, held, imposed, fields) if n else np.zeros_like(energy)
+        reactions = comm.allreduce(mine)
     if not np.isfinite(energy).all():
         raise agreed(SolverError("the energies of the drives are not finite; check lengths and conductivities"))
     widths = np.where(shared.active, np.array([b.shape[1] for b in block.bases])[block.kind[:own]], 0)

@@ -99,31 +99,34 @@ def _length(value: Any, unit: str) -> float | None:
 def _drawing(header: Header, where: Path | str, **values: Any) -> Drawing:
     drawing = Drawing(mesh=Catalogue(header, str(where)), **values)
     check_lengths(drawing)
-    _refuse(drawing, header)
+    if header.cell_type not in ("line", "triangle", "tetra"):
+        raise InputError(f"backend 'petsc', device {drawing.name!r}: cells must be lines, triangles or tetrahedra, got "
+                         f"{header.cell_type}; {SERIAL}")  # fmt: skip
+    refuse_laws(drawing, header.dimension)
     return drawing
 
 
-def _refuse(drawing: Drawing, header: Header) -> None:
-    """What the processes together cannot solve (yet)."""
-    where = f"backend 'petsc', device {drawing.name!r}"
-    if header.cell_type not in ("line", "triangle", "tetra"):
-        raise InputError(f"{where}: cells must be lines, triangles or tetrahedra, got {header.cell_type}; {SERIAL}")
-    if drawing.interfaces:
-        names = ", ".join(map(repr, drawing.interfaces))
+def refuse_laws(source: Any, dimension: int = 1) -> None:
+    """Physics that the processes together do not solve, in a device, a drawing, or what a device file says."""
+    get = source.__getitem__ if isinstance(source, dict) else lambda key: getattr(source, key)
+    where = f"backend 'petsc', device {get('name')!r}"
+    regions, field = {name: as_region(name, r) for name, r in get("regions").items()}, get("magnetic_field")
+    if get("interfaces"):
+        names = ", ".join(map(repr, get("interfaces")))
         raise InputError(f"{where}: interfaces with conductances of their own are not supported, got {names}; {SERIAL}")
-    for name, region in drawing.regions.items():
+    for name, region in regions.items():
         material = region.material
         if region.is_textured:
             raise InputError(f"{where}: magnetizations that vary are not supported, got one in {name!r}; {SERIAL}")
-        if spin_hall(material).any() and header.dimension > 1:
+        if spin_hall(material).any() and dimension > 1:
             raise InputError(f"{where}: the spin Hall effect (of {name!r}) is not supported; {SERIAL}")
         if math.isfinite(getattr(material, "precession_length", math.inf)):
             raise InputError(f"{where}: the precession_length of {name!r} is not supported; {SERIAL}")
         free = isinstance(material, NormalMetal) or (region.magnetization is not None and not region.is_strong)
-        if drawing.magnetic_field is not None and any(drawing.magnetic_field) and free:
+        if field is not None and any(field) and free:
             raise InputError(f"{where}: precession in a magnetic field is not supported; {SERIAL}")
-    half = [name for name, region in drawing.regions.items() if space(region) == "half-metal"]
-    without = [name for name, region in drawing.regions.items()
+    half = [name for name, region in regions.items() if space(region) == "half-metal"]
+    without = [name for name, region in regions.items()
                if space(region) != "half-metal" and math.isinf(region.material.spin_diffusion_length)]  # fmt: skip
     if half and without:
         raise InputError(f"{where}: beside the half metal {half[0]!r} every region needs a finite "

@@ -105,7 +105,7 @@ def main(names: list[str]) -> None:
                 "values": G.values.tolist(),
             }
     if comm.rank == 0:
-        print(json.dumps(found))
+        sys.stdout.write(json.dumps(found) + "\n")
 
 
 if __name__ == "__main__":

@@ -184,7 +184,7 @@ __all__ = [
 
 
 # packages reached as attributes: `fespin.wigner`
-_PACKAGES = ("assemblies", "exchange", "switching", "wigner")
+_PACKAGES = ("assemblies", "distributed", "exchange", "switching", "wigner")
 
 
 def __getattr__(name: str) -> Any:

@@ -37,8 +37,8 @@ def run(arguments: argparse.Namespace) -> int:
 
 def _together(arguments: argparse.Namespace, options: dict[str, Any], taken: bool) -> int:
     """By all processes of an MPI run, each reading its slices of the mesh; the first one writes."""
-    from ..distributed.conductance import conductance as spread_out
     from ..distributed.ranks import launched_rank
+    from ..distributed.solve import conductance as spread_out
 
     if arguments.uncertainty:
         raise InputError("--uncertainty is not there with --backend petsc; leave one of them out")

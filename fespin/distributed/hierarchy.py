@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 from scipy.sparse import csr_array
 
-from .matrices import Columns, Spread, of_petsc
+from .matrices import Columns, Spread, of_petsc, single
 from .scalars import Scalars
 
 COARSEST = 200  # nodes at which GAMG stops
@@ -61,37 +61,68 @@ class ScalarLevel:
     up: tuple[csr_array, Columns] | None = None
 
 
-def build_levels(comm: Any, system: Scalars) -> list[ScalarLevel]:
-    """From the finest to the coarsest."""
-    both = system.both
+@dataclass(frozen=True, eq=False)
+class Fine:
+    """Own rows of the finest level in double precision.
+
+    Parameters
+    ----------
+    columns : Columns
+    stiffness, both : csr_array
+        K, and K + M.
+    extras : list of csr_array
+    """
+
+    columns: Columns
+    stiffness: csr_array
+    both: csr_array
+    extras: list[csr_array]
+
+
+def build_levels(comm: Any, system: Scalars) -> tuple[Fine, list[ScalarLevel]]:
+    """The finest level in double precision, and all of them from the finest to the coarsest in single precision.
+
+    The entries that `system` came with are released on the way.
+    """
+    both, label, active = system.both, system.label, system.active
     columns = Columns(comm, both, *[e.operator for e in system.extras])
     has_mass = bool(comm.allreduce(int((both.data.imag != 0.0).any())))
-    stiff = both.to_petsc(comm, both.data.real)
-    massive = both.to_petsc(comm, both.data.real + both.data.imag) if has_mass else stiff
+    data = [np.ascontiguousarray(both.data.real)]
+    if has_mass:
+        data.append(both.data.real + both.data.imag)
+    own = columns.local(both, *data)
+    fine = Fine(columns, own[0], own[-1], [columns.local(e.operator, e.operator.data)[0] for e in system.extras])
+    interpolations = _interpolations(both.to_petsc(comm, _cut(both, columns, label, active)))
+    operators = [both.to_petsc(comm, values) for values in data]
     extras = [e.operator.to_petsc(comm, e.operator.data) for e in system.extras]
-    label, active = system.label, system.active
-    levels = [_level(comm, columns, stiff, massive, extras, label, active)]
-    for interpolation in _interpolations(both.to_petsc(comm, _cut(both, columns, label, active))):
+    system.release()
+    del both, data, own
+    stiffness = single(fine.stiffness)
+    levels = [ScalarLevel(columns, stiffness, single(fine.both) if has_mass else stiffness,
+                          [single(e) for e in fine.extras], label, active)]  # fmt: skip
+    for interpolation in interpolations:
         label = _below(comm, levels[-1], interpolation, label)
-        active = np.ones(len(label), bool)
-        stiff, old = stiff.ptap(interpolation), (stiff, massive)
-        massive = old[1].ptap(interpolation) if has_mass else stiff
-        extras = [e.ptap(interpolation) for e in extras]
-        for matrix in old:
-            matrix.destroy()
-        levels.append(_level(comm, None, stiff, massive, extras, label, active))
-    return levels
+        operators = [_coarsened(matrix, interpolation) for matrix in operators]
+        extras = [_coarsened(matrix, interpolation) for matrix in extras]
+        interpolation.destroy()
+        levels.append(_level(comm, operators, extras, label))
+    return fine, levels
 
 
-def _level(comm: Any, columns: Columns | None, stiff: Any, massive: Any, extras: list[Any],
-           label: np.ndarray, active: np.ndarray) -> ScalarLevel:  # fmt: skip
+def _coarsened(matrix: Any, interpolation: Any) -> Any:
+    """P^T A P; A is gone."""
+    out = matrix.ptap(interpolation)
+    matrix.destroy()
+    return out
+
+
+def _level(comm: Any, operators: list[Any], extras: list[Any], label: np.ndarray) -> ScalarLevel:
     """Own rows of PETSc's matrices."""
-    spread = [of_petsc(comm, m) for m in (stiff, *extras)]
-    columns = Columns(comm, *spread) if columns is None else columns
-    single = columns.local(spread[0], np.float32)
-    both = single if massive is stiff else columns.local(of_petsc(comm, massive), np.float32)
-    return ScalarLevel(columns=columns, stiffness=single, both=both, label=label, active=active,
-                       extras=[columns.local(s, np.float32) for s in spread[1:]])  # fmt: skip
+    spread = [of_petsc(comm, m) for m in (*operators, *extras)]
+    columns = Columns(comm, *spread)
+    own = [columns.local(s, s.data.astype(np.float32))[0] for s in spread]
+    n = len(operators)
+    return ScalarLevel(columns, own[0], own[n - 1], own[n:], label, np.ones(len(label), bool))
 
 
 def _cut(both: Spread, columns: Columns, label: np.ndarray, active: np.ndarray) -> np.ndarray:
@@ -126,16 +157,21 @@ def _interpolations(cut: Any) -> list[Any]:
     gamg.setOperators(cut)
     gamg.setFromOptions()
     gamg.setUp()
-    return [gamg.getMGInterpolation(level) for level in range(gamg.getMGLevels() - 1, 0, -1)]
+    out = [gamg.getMGInterpolation(level) for level in range(gamg.getMGLevels() - 1, 0, -1)]
+    gamg.destroy()  # with its own coarse operators
+    cut.destroy()
+    return out
 
 
 def _below(comm: Any, level: ScalarLevel, interpolation: Any, label: np.ndarray) -> np.ndarray:
     """Connect a level with the next one; the labels there."""
     up = of_petsc(comm, interpolation)
-    down = of_petsc(comm, interpolation.copy().transpose())
+    turned = interpolation.copy().transpose()
+    down = of_petsc(comm, turned)
+    turned.destroy()
     columns_up, columns_down = Columns(comm, up), Columns(comm, down)
-    level.up = columns_up.local(up, np.float32), columns_up
-    level.down = columns_down.local(down, np.float32), columns_down
+    level.up = columns_up.local(up, up.data.astype(np.float32))[0], columns_up
+    level.down = columns_down.local(down, down.data.astype(np.float32))[0], columns_down
     found = np.full(columns_up.count, -1, np.int32)
     matrix = level.up[0]
     entries = matrix.data != 0.0

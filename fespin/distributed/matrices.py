@@ -89,16 +89,25 @@ class Columns:
         fetched = self.last - self.first + np.searchsorted(self.halo.ghosts, matrix.columns)
         return np.where(inside, matrix.columns - self.first, fetched).astype(np.int32)
 
-    def local(self, matrix: Spread, dtype: Any = float) -> csr_array:
-        """The own rows (own, own + fetched) of a matrix."""
+    def local(self, matrix: Spread, *data: np.ndarray) -> list[csr_array]:
+        """Own rows (own, own + fetched) of the pattern of a matrix with one or several sets of entries."""
         index = np.int32 if len(matrix.columns) < 2**31 else np.int64
-        out = csr_array((len(matrix.indptr) - 1, self.count), dtype=dtype)
-        out.data, out.indices, out.indptr = matrix.data.astype(dtype), self.places(matrix), matrix.indptr.astype(index)
+        indices, indptr = self.places(matrix), matrix.indptr.astype(index)
+        out = [csr_array((len(matrix.indptr) - 1, self.count), dtype=values.dtype) for values in data]
+        for one, values in zip(out, data, strict=True):
+            one.data, one.indices, one.indptr = values, indices, indptr
         return out
 
     def with_fetched(self, own: np.ndarray) -> np.ndarray:
         """Values (own + fetched, ...)."""
         return np.concatenate([own, self.halo.fetch(own)])
+
+
+def single(matrix: csr_array) -> csr_array:
+    """The same in single precision; the pattern is not copied."""
+    out = csr_array(matrix.shape, dtype=np.float32)
+    out.data, out.indices, out.indptr = matrix.data.astype(np.float32), matrix.indices, matrix.indptr
+    return out
 
 
 def times(matrix: csr_array, columns: Columns, x: np.ndarray) -> np.ndarray:

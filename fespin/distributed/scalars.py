@@ -23,7 +23,7 @@ _ROUNDING = 1e-13
 _SPINS = np.diag([0.0, 1.0, 1.0, 1.0])
 
 
-@dataclass(frozen=True, kw_only=True, eq=False)
+@dataclass(kw_only=True, eq=False)
 class SpreadExtra:
     """A scalar operator of few rows times a 4 x 4 law, without what K and M already hold.
 
@@ -50,7 +50,7 @@ class SpreadExtra:
         return law if felt else None
 
 
-@dataclass(frozen=True, kw_only=True, eq=False)
+@dataclass(kw_only=True, eq=False)
 class Scalars:
     """K + i M (real and imaginary parts of one matrix), extras, and what nodes are.
 
@@ -72,6 +72,13 @@ class Scalars:
     label: np.ndarray
     kinds: np.ndarray
     active: np.ndarray
+
+    def release(self) -> None:
+        """Let go of the entries, which others hold now in the form that they need."""
+        nothing = np.zeros(0)
+        self.both = Spread(indptr=nothing, columns=nothing, data=nothing, starts=self.both.starts)
+        for extra in self.extras:
+            extra.operator = self.both
 
 
 def scalars(comm: Any, problem: Problem, patterns: Patterns, piece: Piece) -> Scalars:

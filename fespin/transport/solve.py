@@ -89,7 +89,7 @@ def conductance(
     """
     _check_arguments(device, order, tolerance, frequency)
     if backend == "petsc":
-        from ..distributed.conductance import conductance as spread
+        from ..distributed.solve import conductance as spread
 
         return spread(device, order=order, tolerance=tolerance, frequency=frequency)
     stages = Stages()

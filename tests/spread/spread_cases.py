@@ -86,8 +86,8 @@ HARD: dict[str, Callable[[], Device]] = {
 
 
 def main(names: list[str]) -> None:
-    from fespin.distributed.conductance import conductance
     from fespin.distributed.ranks import world
+    from fespin.distributed.solve import conductance
 
     comm, found = world(), {}
     warnings.simplefilter("ignore")

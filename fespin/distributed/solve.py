@@ -27,9 +27,8 @@ from ..transport.system import Problem
 from .cycle import Cycle, filled
 from .drawing import SERIAL, Drawing, check_names, drawing_of_device, drawing_of_file, refuse_laws
 from .halo import equal_ranges
-from .hierarchy import ScalarLevel, build_levels
+from .hierarchy import Fine, ScalarLevel, build_levels
 from .iterate import SpreadSystem, iterate
-from .matrices import Columns
 from .piece import Piece, exchange_piece, header_of, read_slices
 from .problem import local_problem
 from .ranks import agreed, nobody_waits, together, world
@@ -144,13 +143,13 @@ def _solved(
         problem, patterns = local_problem(comm, drawing, header, piece, of_combination)
         shared = scalars(comm, problem, patterns, piece)
     with stages.stage("setup"):
-        levels = build_levels(comm, shared)
+        fine, levels = build_levels(comm, shared)
     responses = []
     blocks = problem.blocks
     for number, block in enumerate(blocks):
         names = " and ".join("".join("e123"[c] for c in copy) for copy in block.copies)
         log.info("solving for components %s", names, extra={"done": number, "total": len(blocks)})
-        responses.append(_respond(comm, problem, block, piece, shared, levels, tolerance, stages))
+        responses.append(_respond(comm, problem, block, piece, shared, fine, levels, tolerance, stages))
     values = assemble_conductance(problem, responses)
     return ConductanceMatrix(
         values=values,
@@ -161,8 +160,8 @@ def _solved(
 
 
 def _respond(
-    comm: Any, problem: Problem, block: Block, piece: Piece, shared: Scalars, levels: list[ScalarLevel],
-    tolerance: float, stages: Stages,
+    comm: Any, problem: Problem, block: Block, piece: Piece, shared: Scalars, fine: Fine,
+    levels: list[ScalarLevel], tolerance: float, stages: Stages,
 ) -> BlockResponse:  # fmt: skip
     """Solve a block for every drive but the last of charge, which follows from the others."""
     drives = unit_drives(problem, block)
@@ -179,7 +178,7 @@ def _respond(
     if solved:
         x = np.ascontiguousarray(lifted(solved, np.arange(own)).reshape(own, c * len(solved)))
         with stages.stage("setup"):
-            system, cycle = _system(comm, problem, block, shared, levels)
+            system, cycle = _system(comm, problem, block, shared, fine, levels)
         with stages.stage("solve"):
             found = iterate(comm, system, cycle, x, tolerance=tolerance)
             del system, cycle
@@ -207,26 +206,21 @@ def _respond(
 
 
 def _system(
-    comm: Any, problem: Problem, block: Block, shared: Scalars, levels: list[ScalarLevel]
+    comm: Any, problem: Problem, block: Block, shared: Scalars, fine: Fine, levels: list[ScalarLevel]
 ) -> tuple[SpreadSystem, Cycle]:
     """The operator of a block in double precision, and the cycle that preconditions it."""
     bases, split = [block.bases[q] for q in shared.kinds], int(block.copies[0][0] == 0)
     laws = [extra.law_in(problem, block) for extra in shared.extras]
-    columns: Columns = levels[0].columns
-    both = columns.local(shared.both, complex)
-    parts = [type(both)((data, both.indices, both.indptr), shape=both.shape)
-             for data in (np.ascontiguousarray(both.data.real), both.data.real + both.data.imag)]  # fmt: skip
     system = SpreadSystem(
-        columns=columns,
-        stiffness=parts[0],
-        both=parts[1],
-        extras=[(*filled(columns.local(extra.operator)), law)
-                for extra, law in zip(shared.extras, laws, strict=True) if law is not None],
+        columns=fine.columns,
+        stiffness=fine.stiffness,
+        both=fine.both,
+        extras=[(*filled(extra), law) for extra, law in zip(fine.extras, laws, strict=True) if law is not None],
         label=shared.label,
         bases=bases,
         active=shared.active,
         split=split,
-    )  # fmt: skip
+    )
     return system, Cycle(comm, levels, laws, bases, split)
 
 

@@ -36,9 +36,9 @@ for each process):
 1e+09 nodes on  16384 processes:    0.4 GB each,      3 s computing +    1 s messages, 32-bit indices
 
 About 5 TB in all: 20 machines of 256 GB. What is in the way of that size and was not tried: storing the mesh is the
-work of one process (1.8 kB per node measured; a generator that writes the data sets of `device.stored` itself need not pass
-through it), every process asks all others once how many ghosts they want (ranks squared small messages), and the last
-level is gathered on all. Skew between processes and their waiting are not in the plan.
+work of one process (1.8 kB per node measured; a generator that writes the data sets of `device.stored` itself need not
+pass through it), every process asks all others once how many ghosts they want (ranks squared small messages), and the
+last level is gathered on all. Skew between processes and their waiting are not in the plan.
 """
 
 from __future__ import annotations

@@ -17,11 +17,12 @@ from ..device.file import describe
 from ..device.stored import is_stored, write_stored
 from ..device.stored_header import Header
 from ..errors import InputError, SolverError, SolverWarning, must_be
+from ..kernels.memory import give_back
 from ..network.conductance import ConductanceMatrix
 from ..transport.blocks import Block
 from ..transport.energy import bilinear_form, reaction_form
 from ..transport.linsolve import LinearReport
-from ..transport.response import BlockResponse, assemble_conductance, unit_drives
+from ..transport.response import BlockResponse, Drive, assemble_conductance, unit_drives
 from ..transport.stages import Stages
 from ..transport.system import Problem
 from .cycle import Cycle, filled
@@ -142,6 +143,7 @@ def _solved(
     with stages.stage("assemble"):
         problem, patterns = local_problem(comm, drawing, header, piece, of_combination)
         shared = scalars(comm, problem, patterns, piece)
+    give_back()
     with stages.stage("setup"):
         fine, levels = build_levels(comm, shared)
     responses = []
@@ -168,22 +170,20 @@ def _respond(
     charge = [k for k, drive in enumerate(drives) if drive.charge] if 0 in block.copies[0] else []
     solved = [k for k in range(len(drives)) if not charge or k != charge[-1]]
     c, own, n = len(block.copies[0]), piece.own, len(piece.points)
-
-    def lifted(which: list[int], nodes: np.ndarray) -> np.ndarray:
-        columns = [block.lift(drives[k].terminal, drives[k].potential[:, None]) for k in which]
-        return block.expand(np.concatenate([*columns, np.zeros((block.size, 0))], axis=1), nodes)
-
+    held, imposed = _imposed(block, drives)
     fields = np.zeros((n, c, len(drives)))
     found = (0, 0.0, 0.0)
     if solved:
-        x = np.ascontiguousarray(lifted(solved, np.arange(own)).reshape(own, c * len(solved)))
+        x = np.zeros((own, c, len(solved)))
+        x[held[held < own]] = imposed[held < own][:, :, solved]
         with stages.stage("setup"):
             system, cycle = _system(comm, problem, block, shared, fine, levels)
+        give_back()
         with stages.stage("solve"):
-            found = iterate(comm, system, cycle, x, tolerance=tolerance)
+            found = iterate(comm, system, cycle, x.reshape(own, c * len(solved)), tolerance=tolerance)
             del system, cycle
-        fields[:own, :, solved] = x.reshape(own, c, len(solved))
-        fields[own:, :, solved] = piece.halo.fetch(x).reshape(n - own, c, len(solved))
+        fields[:own, :, solved] = x
+        fields[own:, :, solved] = piece.halo.fetch(x)
         del x
     with stages.stage("energy"):
         if charge:
@@ -192,8 +192,6 @@ def _respond(
             fields[:, :, charge[-1]] = everywhere - fields[:, :, charge[:-1]].sum(axis=2)
         here = [term for term in problem.terms if term.operator.nnz]
         energy = comm.allreduce(bilinear_form(here, fields, problem.frame[list(block.copies[0])]))
-        held = np.unique(np.concatenate(block.terminal_dofs))
-        imposed = lifted(list(range(len(drives))), held)
         mine = reaction_form(block.terms, held, imposed, fields) if n else np.zeros_like(energy)
         reactions = comm.allreduce(mine)
     if not np.isfinite(energy).all():
@@ -203,6 +201,16 @@ def _respond(
                           residual=found[1], error=found[2])  # fmt: skip
     return BlockResponse(block=block, drives=drives, fields=np.empty((0, c, len(drives))), energy=-energy,
                          reactions=-reactions, report=report)  # fmt: skip
+
+
+def _imposed(block: Block, drives: tuple[Drive, ...]) -> tuple[np.ndarray, np.ndarray]:
+    """Local nodes of all terminals, and the components (d, c, j) that each drive imposes there."""
+    held = np.unique(np.concatenate(block.terminal_dofs))
+    out = np.zeros((len(held), len(block.copies[0]), len(drives)))
+    for k, drive in enumerate(drives):
+        at = np.searchsorted(held, block.terminal_dofs[drive.terminal])
+        out[at, :, k] = block.imposed(drive.terminal, drive.potential[:, None])[:, :, 0]
+    return held, out
 
 
 def _system(

@@ -106,7 +106,7 @@ def test_command_line(tmp_path):
 
     pytest.importorskip("h5py")
     path = converted("cross", tmp_path)
-    done = together(2, "-m", "fespin", "conductance", str(path), "--backend", "petsc", "--json", "-")
+    done = together(2, "-m", "fespin", "conductance", str(path), "--backend", "petsc", "--json", "-", "-q")
     assert done.returncode == 0, done.stderr
     assert done.stderr == ""
     found = json.loads(done.stdout)

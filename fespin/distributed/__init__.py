@@ -30,12 +30,12 @@ for each process):
 >>> from fespin.distributed import plan
 >>> for ranks in (64, 512, 4096, 16384):
 ...     print(plan(1e9, ranks))
-1e+09 nodes on     64 processes:   76.7 GB each,    820 s computing +   12 s messages, 32-bit indices
-1e+09 nodes on    512 processes:    9.7 GB each,    103 s computing +    3 s messages, 32-bit indices
-1e+09 nodes on   4096 processes:    1.3 GB each,     13 s computing +    1 s messages, 32-bit indices
-1e+09 nodes on  16384 processes:    0.4 GB each,      3 s computing +    1 s messages, 32-bit indices
+1e+09 nodes on     64 processes:   92.3 GB each,    847 s computing +   12 s messages, 32-bit indices
+1e+09 nodes on    512 processes:   11.7 GB each,    106 s computing +    3 s messages, 32-bit indices
+1e+09 nodes on   4096 processes:    1.6 GB each,     13 s computing +    1 s messages, 32-bit indices
+1e+09 nodes on  16384 processes:    0.5 GB each,      3 s computing +    1 s messages, 32-bit indices
 
-About 5 TB in all: 20 machines of 256 GB. What is in the way of that size and was not tried: storing the mesh is the
+About 6 TB in all: 24 machines of 256 GB. What is in the way of that size and was not tried: storing the mesh is the
 work of one process (1.8 kB per node measured; a generator that writes the data sets of `device.stored` itself need not
 pass through it), every process asks all others once how many ghosts they want (ranks squared small messages), and the
 last level is gathered on all. Skew between processes and their waiting are not in the plan.

@@ -95,6 +95,7 @@ def _read(comm: Any, device: Any) -> tuple[Drawing, Header, Piece, np.ndarray]:
         mesh = temporary = _store(comm, device)
     try:
         header = together(comm, lambda: _header(mesh, temporary))
+        together(comm, lambda: _check_indices(header, comm.size))
         drawing = together(comm, lambda: drawing_of_device(device, header) if isinstance(device, Device)
                            else drawing_of_file(described, header))  # fmt: skip
         of_combination = together(comm, lambda: check_names(drawing, header))
@@ -127,6 +128,16 @@ def _store(comm: Any, device: Any) -> Path:
 
     path: Path = comm.bcast(together(comm, store))
     return path
+
+
+def _check_indices(header: Header, ranks: int) -> None:
+    """PETSc's integers number all nodes, and the entries of one process."""
+    from petsc4py import PETSc
+
+    largest = int(np.iinfo(PETSc.IntType).max)
+    if header.nodes > largest or 15 * header.nodes // ranks > largest:
+        raise InputError(f"{header.nodes} nodes on {ranks} processes need a PETSc with 64-bit indices "
+                         "(--with-64-bit-indices), or more processes")  # fmt: skip
 
 
 def _header(mesh: Any, temporary: Path | None) -> Header:

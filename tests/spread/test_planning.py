@@ -35,7 +35,7 @@ def test_what_was_measured_comes_out():
 
 
 def test_width_of_the_indices():
-    """Scalar matrices leave 32 bits at 2^31 nodes, not at a quarter of them; so does a process with too many entries."""
+    """Scalar matrices leave 32 bits at 2^31 nodes, not at a quarter of them; and where a process has many entries."""
     assert plan(1e9, 512).index_bits == 32
     assert plan(3e9, 512).index_bits == 64
     assert plan(1e9, 1).index_bits == 64

@@ -6,6 +6,8 @@ import logging
 import os
 import tempfile
 import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -79,11 +81,24 @@ def conductance(
     if frequency:
         raise must_be("frequency", "0 with the backend 'petsc'", frequency, SERIAL)
     comm = world() if comm is None else comm
-    with nobody_waits(comm):
+    with nobody_waits(comm), _naming(device):
         stages = Stages()
         with stages.stage("read"):
             drawing, header, piece, of_combination = _read(comm, device)
         return _solved(comm, drawing, header, piece, of_combination, tolerance, stages)
+
+
+@contextmanager
+def _naming(device: Any) -> Iterator[None]:
+    """Errors begin with the device file, if there is one."""
+    try:
+        yield
+    except InputError as error:
+        if isinstance(device, Device) or str(error).startswith(str(device)):
+            raise
+        named = type(error)(f"{device}: {error}")
+        named.agreed = getattr(error, "agreed", False)  # type: ignore[attr-defined]
+        raise named from None
 
 
 def _read(comm: Any, device: Any) -> tuple[Drawing, Header, Piece, np.ndarray]:
@@ -117,13 +132,13 @@ def _store(comm: Any, device: Any) -> Path:
             return None
         from ..device.file import load
 
-        handle, name = tempfile.mkstemp(suffix=".h5", prefix="fespin_")
-        os.close(handle)
         mesh = (device if isinstance(device, Device) else load(device)).mesh
         if not isinstance(device, Device):
             warnings.warn(f"{mesh.where} is read by one process and stored in a temporary file; so that none has to "
                           f"hold it whole, convert it once: fespin mesh convert {device} MESH.h5",
                           SolverWarning, stacklevel=2)  # fmt: skip
+        handle, name = tempfile.mkstemp(suffix=".h5", prefix="fespin_")
+        os.close(handle)
         return write_stored(mesh, name, overwrite=True)[0]
 
     path: Path = comm.bcast(together(comm, store))
@@ -264,6 +279,7 @@ def _info(
         "solver": {
             "backend": "petsc",
             "ranks": comm.size,
+            "largest_piece": max(comm.allgather(problem.space.size)),
             "levels": sizes,
             "symmetric": True,
             "order": 1,

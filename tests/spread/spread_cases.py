@@ -101,7 +101,7 @@ def main(names: list[str]) -> None:
             found[name] = {
                 "difference": float(np.abs(G.values - expected).max() / scale),
                 "identities": max(G.identities()[k] for k in ("asymmetry", "charge_conservation", "gauge_invariance")),
-                **{k: solver[k] for k in ("ranks", "iterations", "levels", "residual", "error_of_G")},
+                **{k: solver[k] for k in ("ranks", "largest_piece", "iterations", "levels", "residual", "error_of_G")},
                 "values": G.values.tolist(),
             }
     if comm.rank == 0:

@@ -18,6 +18,7 @@ import numpy as np
 import pytest
 
 import fespin
+from fespin.cli import main
 
 ROOT = Path(__file__).parents[2]
 CASES = Path(__file__).with_name("spread_cases.py")
@@ -82,6 +83,8 @@ def test_every_kind_of_device(ranks):
         assert found["identities"] < 1e-14, name
         assert found["iterations"] <= 25, name
         assert found["error_of_G"] <= 1e-12, name
+        if ranks > 1 and name.startswith(("solid", "plane")):  # none holds the whole mesh
+            assert found["largest_piece"] < 0.75 * found["levels"][0], name
 
 
 def test_the_number_of_processes_does_not_matter():
@@ -134,7 +137,6 @@ def test_other_meshes_are_stored_on_the_way(tmp_path):
 @pytest.mark.parametrize(("words", "message"), [
     (["meshes/contact_wire_1d.toml"], "interfaces with conductances of their own are not supported"),
     (["meshes/cross.toml", "--order", "2"], "order must be 1"),
-    (["meshes/cross.toml", "--uncertainty"], "--uncertainty is not there"),
     (["meshes/cross.toml", "--nonsense"], "unrecognized arguments"),
     (["nothing.toml"], "cannot be read"),
 ])  # fmt: skip
@@ -148,6 +150,29 @@ def test_bad_input_is_said_once(words, message):
     assert len(own) == 1
     assert message in own[0]
     assert "Traceback" not in done.stderr
+
+
+@pytest.mark.filterwarnings("ignore::UserWarning")
+@pytest.mark.parametrize(("old", "new"), [
+    (r'"350 nm"', '"1 nm"'),  # warnings
+    (r'normal = "Cu"', 'normal = { material = "Co", magnetization = [1, 0, 0] }'),  # magnets that touch
+])  # fmt: skip
+def test_warnings_and_errors_of_pieces_are_those_of_the_whole(old, new, tmp_path, capsys):
+    """What is found on slices of the mesh reads as what is found on all of it."""
+    from test_stored import converted
+
+    pytest.importorskip("h5py")
+    path = converted("fn_wire_2d", tmp_path)
+    text = path.read_text(encoding="utf-8")
+    assert text.count(old) == 1
+    path.write_text(text.replace(old, new), encoding="utf-8")
+    code = main(["conductance", str(path), "--csv", str(tmp_path / "one.csv")])
+    expected = [line for line in capsys.readouterr().err.splitlines() if line.startswith("fespin: ")]
+    done = together(2, "-m", "fespin", "conductance", str(path), "--backend", "petsc")
+    assert done.returncode == code
+    assert expected
+    kinds = ("fespin: warning: ", "fespin: /")
+    assert [line for line in done.stderr.splitlines() if line.startswith(kinds)] == expected
 
 
 @pytest.mark.parametrize(("error", "code"), [("fespin.InputError('lost')", 2), ("MemoryError('lost')", 1)])

@@ -263,13 +263,18 @@ def _check_channels(device: Device) -> None:
         around = np.unique(device.cell_region[in_half][nodes[half_cells].any(axis=1)])
         channels = [channel(regions[r][1]) for r in around]
         channels += [q for c in single if nodes[c.facets].any() and (q := _conducting_channel(device, c)) is not None]
-        axes = [np.array(r.magnetization) for _, r in inside if r.is_strong]
-        if channels and _one_direction(channels, axes):
-            names = ", ".join(repr(name) for name, _ in inside)
-            raise DeviceError(
-                f"{device.mesh.where}: in {names} the spin channel that the half metals or contacts around block is "
-                "undetermined without spin relaxation; give a finite spin_diffusion_length"
-            )
+        check_channel(device.mesh.where, inside, channels)
+
+
+def check_channel(where: str, inside: list[tuple[str, Region]], channels: list[np.ndarray]) -> None:
+    """Refuse regions without relaxation or terminal from which only equal channels lead away."""
+    axes = [np.array(r.magnetization) for _, r in inside if r.is_strong]
+    if channels and _one_direction(channels, axes):
+        names = ", ".join(repr(name) for name, _ in inside)
+        raise DeviceError(
+            f"{where}: in {names} the spin channel that the half metals or contacts around block is "
+            "undetermined without spin relaxation; give a finite spin_diffusion_length"
+        )
 
 
 def _conducting_channel(device: Device, contact: Contact) -> np.ndarray | None:

@@ -11,7 +11,6 @@ from typing import Any
 import numpy as np
 
 from ..device import checks
-from ..device.contacts import space
 from ..device.device import Device, check_lengths, length_of
 from ..device.mesh import Group
 from ..device.region import Region, as_region
@@ -125,12 +124,6 @@ def refuse_laws(source: Any, dimension: int = 1) -> None:
         free = isinstance(material, NormalMetal) or (region.magnetization is not None and not region.is_strong)
         if field is not None and any(field) and free:
             raise InputError(f"{where}: precession in a magnetic field is not supported; {SERIAL}")
-    half = [name for name, region in regions.items() if space(region) == "half-metal"]
-    without = [name for name, region in regions.items()
-               if space(region) != "half-metal" and math.isinf(region.material.spin_diffusion_length)]  # fmt: skip
-    if half and without:
-        raise InputError(f"{where}: beside the half metal {half[0]!r} every region needs a finite "
-                         f"spin_diffusion_length, got inf in {', '.join(map(repr, without))}; {SERIAL}")  # fmt: skip
 
 
 def check_names(drawing: Drawing, header: Header) -> np.ndarray:

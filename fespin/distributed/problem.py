@@ -20,6 +20,7 @@ from ..transport.frame import spin_frame
 from ..transport.space import Space
 from ..transport.system import Problem, operators_on, space_on
 from ..transport.terms import region_terms
+from .channels import check_channels
 from .drawing import Drawing, regions_behind
 from .piece import Piece
 from .ranks import together
@@ -86,6 +87,7 @@ def local_problem(
     cell_region = of_combination[piece.combination]
     patterns = find_patterns(comm, piece, cell_region, len(regions))
     terminals = terminal_nodes(comm, drawing, piece)
+    check_channels(comm, drawing, piece, cell_region, terminals)
     _check_meetings(comm, drawing, header, of_combination, patterns, terminals, piece.own)
     _caution(comm, drawing, piece, cell_region, patterns, terminals, of_combination, header)
 

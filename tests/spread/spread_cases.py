@@ -69,6 +69,9 @@ CASES: dict[str, Callable[[], Device]] = {
     "solid, half metal in contact": lambda: layered(
         "tetra", [(1.0, 4), (1.0, 4), (1.0, 6)], [half_metal(0.8, UP), magnet(UP), normal()], across=5
     ),
+    "solid, half metals, no relaxation": lambda: solid(
+        half_metal(0.8, TILTED), half_metal(2.0, UP), normal(1.0, np.inf)
+    ),
     "solid, weak magnet": lambda: solid(magnet(TILTED, transverse_length=0.3), magnet(ACROSS)),
     "solid, no relaxation": lambda: solid(magnet(TILTED, length=np.inf), magnet(ACROSS), normal(1.0, np.inf)),
 }

@@ -175,6 +175,25 @@ def test_warnings_and_errors_of_pieces_are_those_of_the_whole(old, new, tmp_path
     assert [line for line in done.stderr.splitlines() if line.startswith(kinds)] == expected
 
 
+def test_a_channel_that_nothing_determines_is_found_on_pieces(tmp_path, capsys):
+    """Between two half metals of one channel, in a metal without relaxation that reaches over both pieces."""
+    from grids import half_metal, stack
+    from spread_cases import normal
+
+    layers = [("one", 1.0, 9, half_metal(1.0, (0, 0, 1))), ("N", 1.0, 60, normal()), ("two", 1.0, 7,
+              half_metal(2.0, (0, 0, 1)))]  # fmt: skip
+    device = stack(layers)
+    assert main(["mesh", "convert", str(device.write(tmp_path / "d.toml")), str(tmp_path / "d.h5")]) == 0
+    path, text = tmp_path / "e.toml", (tmp_path / "d.toml").read_text(encoding="utf-8")
+    path.write_text(text.replace("1.5 m", "inf").replace("d.msh", "d.h5"), encoding="utf-8")
+    assert main(["conductance", str(path)]) == 2
+    expected = capsys.readouterr().err.splitlines()[-1]
+    assert "undetermined" in expected
+    done = together(2, "-m", "fespin", "conductance", str(path), "--backend", "petsc")
+    assert [line for line in done.stderr.splitlines() if line.startswith("fespin: /")] == [expected]
+    assert done.returncode == 2
+
+
 @pytest.mark.parametrize(("error", "code"), [("fespin.InputError('lost')", 2), ("MemoryError('lost')", 1)])
 def test_a_process_that_fails_alone_ends_all(error, code):
     """Not even those that wait for its messages go on."""

@@ -48,7 +48,8 @@ STEPS = [
 ]
 # one folder may import another one on its own floor or below; these are the only ones to see heavy libraries
 ONLY_IN = {
-    "skfem": {"transport", "device", "batteries"}, "meshio": {"transport", "device"}, "pint": {"units"},
+    "skfem": {"transport", "device", "batteries", "benchmark"},
+    "meshio": {"transport", "device", "benchmark"}, "pint": {"units"},
     "matplotlib": {"plotting"}, "gmsh": {"device"}, "pyamg": {"transport"},
     "xarray": {"network", "batteries", "sweeps"}, "pyvista": {"plotting"},
 }  # fmt: skip

@@ -67,7 +67,7 @@ def job_of(device: Device, path: Path, mesh: Path) -> Job:
             conductivity=material.conductivity,
             spin_diffusion_length=material.spin_diffusion_length / device.length_unit,
             polarization=material.polarization if isinstance(material, Ferromagnet) else 0.0,
-            magnetization=None if region.magnetization is None else tuple(map(float, region.magnetization)),
+            magnetization=region.magnetization,
         )
     scale = device.length_unit ** (device.dimension - 2) * device.transverse_measure
     return Job(device=str(path.resolve()), mesh=str(mesh.resolve()), dimension=device.dimension, scale=scale,

@@ -87,7 +87,7 @@ def standard_device(dimension: int, nodes: float) -> Device:
         h = 100.0 / max(2, round(100.0 / np.sqrt(150_000.0 / nodes)))
     else:
         h = 50.0 / max(1, round(50.0 / (12e6 / nodes) ** (1 / 3)))
-    return device_on(_mesh(DRAWINGS[dimension], h), dimension, f"{NAMES[dimension]}_{nodes:.0e}")
+    return device_on(grid(DRAWINGS[dimension], h), dimension, f"{NAMES[dimension]}_{nodes:.0e}")
 
 
 def device_on(mesh: Any, dimension: int, name: str) -> Device:
@@ -97,7 +97,7 @@ def device_on(mesh: Any, dimension: int, name: str) -> Device:
                             thickness="1 nm" if dimension == 2 else None)  # fmt: skip
 
 
-def _mesh(drawing: Drawing, h: float) -> Mesh:
+def grid(drawing: Drawing, h: float) -> Mesh:
     """Simplices over the boxes on a grid of spacing h."""
     boxes, frame = drawing.boxes, drawing.frame
     counts = [round((stop - start) / h) for start, stop in frame]

@@ -103,7 +103,9 @@ def _create(comm: Any, corners: np.ndarray, points: np.ndarray) -> Any:
 def _space(mesh: Any, family: str, degree: int, size: int = 0) -> Any:
     if hasattr(fem, "functionspace"):
         return fem.functionspace(mesh, (family, degree, (size,)) if size else (family, degree))
-    return fem.VectorFunctionSpace(mesh, (family, degree), dim=size) if size else fem.FunctionSpace(mesh, (family, degree))
+    return (
+        fem.VectorFunctionSpace(mesh, (family, degree), dim=size) if size else fem.FunctionSpace(mesh, (family, degree))
+    )
 
 
 def _form(job: Job, mesh: Any, region: np.ndarray) -> tuple[Any, Any]:

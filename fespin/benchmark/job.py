@@ -1,4 +1,4 @@
-"""What every program of the comparison gets: a mesh file and a few numbers, without fespin; and the clock it runs under.
+"""What every program of the comparison gets: a mesh file and a few numbers, without fespin; and the clock over it.
 
 Needs numpy, SciPy and meshio alone, so that it runs in whatever environment another package lives in. Lengths inside
 are in units of the mesh.
@@ -25,7 +25,7 @@ from ..transport.stages import peak_memory
 
 @dataclass(frozen=True, kw_only=True)
 class Part:
-    """A region: conductivity in S/m, spin diffusion length in units of the mesh, polarization, direction of a magnet."""
+    """A region: conductivity in S/m, spin diffusion length in units of the mesh, polarization, direction."""
 
     conductivity: float
     spin_diffusion_length: float

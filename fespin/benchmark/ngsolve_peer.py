@@ -31,7 +31,9 @@ def conductance(job: Job, clock: Clock) -> tuple[np.ndarray, int]:
         reduced = reduction(job, cells)
         n = len(cells.points)
         full = csr_array(block_diag([stiffness, spin, spin, spin], format="csr"))
-        full = full + _across(coupling, directions(job)[node_magnet(job, cells)] * (node_magnet(job, cells) >= 0)[:, None], n)
+        full = full + _across(
+            coupling, directions(job)[node_magnet(job, cells)] * (node_magnet(job, cells) >= 0)[:, None], n
+        )
         A = csr_array(reduced.basis.T @ full @ reduced.basis)
         right = -(A @ reduced.drives)
         right[reduced.fixed] = 0.0
@@ -42,7 +44,9 @@ def conductance(job: Job, clock: Clock) -> tuple[np.ndarray, int]:
         for i in np.flatnonzero(reduced.fixed).tolist():
             free[i] = False
         coo = A.tocoo()
-        own = ng.la.SparseMatrixd.CreateFromCOO(coo.row.astype(np.int32), coo.col.astype(np.int32), coo.data, size, size)
+        own = ng.la.SparseMatrixd.CreateFromCOO(
+            coo.row.astype(np.int32), coo.col.astype(np.int32), coo.data, size, size
+        )
         inverse = own.Inverse(free, inverse="sparsecholesky")
     with clock.stage("solve"), ng.TaskManager():
         b, y = own.CreateColVector(), own.CreateColVector()

@@ -4,20 +4,21 @@ from __future__ import annotations
 
 import logging
 import math
+import tempfile
 import time
 import warnings
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 
 from ..device.device import Device
-from ..device.region import Region
 from ..errors import MeshWarning, SolverError, SolverWarning
 from ..materials import Ferromagnet
 from ..transport.solve import conductance
-from .devices import parse_case, standard_device
+from .cases import write_case
 
 log = logging.getLogger("fespin")
 
@@ -33,6 +34,7 @@ def variations(device: Device) -> Iterator[tuple[str, float, Device]]:
 
     Examples
     --------
+    >>> from fespin.benchmark.devices import standard_device
     >>> found = list(variations(standard_device(2, 400)))
     >>> found[0][:2], len(found)
     (('standard', 1.0), 22)
@@ -52,7 +54,7 @@ def variations(device: Device) -> Iterator[tuple[str, float, Device]]:
 
 
 def cell_size(device: Device) -> float:
-    """Spacing of the grid of a standard device, m."""
+    """Shortest edge of the first cell, m."""
     corners = device.points[device.mesh.cells[0]]
     return float(min(np.linalg.norm(b - a) for k, a in enumerate(corners) for b in corners[k + 1 :]))
 
@@ -100,8 +102,8 @@ def iterate(device: Device) -> dict[str, Any]:
         warnings.simplefilter("ignore", MeshWarning)
         try:
             iterated = conductance(device, backend="multigrid")
-        except SolverError as error:
-            log.info("%s", error)
+        except SolverError as failure:
+            log.info("%s", failure)
             iterated = None
         seconds = time.perf_counter() - start
         with warnings.catch_warnings(record=True) as heard:
@@ -130,8 +132,8 @@ def energy_error(values: np.ndarray, exact: np.ndarray) -> float:
     return float((np.abs(values - exact)[np.ix_(there, there)] / size).max())
 
 
-def robustness(cases: list[str]) -> list[dict[str, Any]]:
-    """Every variation of the standard device of every case.
+def robustness(cases: Sequence[str], *, mesh: str = "structured") -> list[dict[str, Any]]:
+    """Every variation of the standard device of every case, on a grid or on gmsh's mesh.
 
     Returns
     -------
@@ -140,7 +142,8 @@ def robustness(cases: list[str]) -> list[dict[str, Any]]:
     """
     out: list[dict[str, Any]] = []
     for case in cases:
-        device = standard_device(*parse_case(case))
+        with tempfile.TemporaryDirectory(prefix="fespin-") as folder:
+            device = write_case(case, Path(folder), mesh=mesh)[1]
         found = list(variations(device))
         for done, (kind, value, varied) in enumerate(found):
             log.info("%s: %s %g", case, kind, value, extra={"done": done, "total": len(found)})

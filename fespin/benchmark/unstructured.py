@@ -57,11 +57,15 @@ def _draw(gmsh: Any, drawing: Drawing, dimension: int) -> None:
         for box in parts:
             corner = [float(start) for start, _ in box] + [0.0] * (3 - dimension)
             sides = [float(stop - start) for start, stop in box]
-            boxes.append((dimension, occ.addRectangle(*corner, *sides) if dimension == 2 else occ.addBox(*corner, *sides)))
+            boxes.append(
+                (dimension, occ.addRectangle(*corner, *sides) if dimension == 2 else occ.addBox(*corner, *sides))
+            )
             owner.append(name)
     _, pieces = occ.fragment(boxes[:1], boxes[1:])
     occ.synchronize()
-    regions = {name: {e for own, part in zip(owner, pieces, strict=True) if own == name for e in part} for name in owner}
+    regions = {
+        name: {e for own, part in zip(owner, pieces, strict=True) if own == name for e in part} for name in owner
+    }
     for name, entities in regions.items():
         gmsh.model.addPhysicalGroup(dimension, sorted(tag for _, tag in entities), name=name)
     outer = sorted(set().union(*regions.values()))

@@ -14,7 +14,7 @@ PACKAGE = Path(fespin.__file__).parent
 # floor of each module or folder; imports go to the same floor or below
 FLOORS = {
     "_version": 0, "errors": 0, "units": 0, "uncertain": 0, "notebook": 0, "materials": 0, "table": 0,
-    "interface_table": 0, "atomic": 0, "tomlfile": 0,
+    "interface_table": 0, "atomic": 0, "tomlfile": 0, "kernels": 0,
     "network": 1, "wigner": 1, "assemblies": 1, "exchange": 1, "device": 2, "transport": 3, "batteries": 3, "audit": 4,
     "benchmark": 4, "netlist": 4, "sweeps": 4, "switching": 4, "plotting": 5, "report": 6, "cli": 7, "__main__": 8,
 }  # fmt: skip
@@ -50,7 +50,7 @@ STEPS = [
 ONLY_IN = {
     "skfem": {"transport", "device", "batteries", "benchmark"},
     "meshio": {"transport", "device", "benchmark"}, "pint": {"units"},
-    "matplotlib": {"plotting"}, "gmsh": {"device"}, "pyamg": {"transport"},
+    "matplotlib": {"plotting"}, "gmsh": {"device"}, "pyamg": {"transport"}, "numba": {"kernels"},
     "xarray": {"network", "batteries", "sweeps"}, "pyvista": {"plotting"},
 }  # fmt: skip
 

@@ -168,12 +168,12 @@ def _frozen(groups: Mapping[str, np.ndarray]) -> Mapping[str, np.ndarray]:
 def _integers(where: str, what: str, value: object, shape: tuple[int, ...]) -> np.ndarray:
     """A fresh integer array of the shape; nothing is rounded on the way."""
     try:
-        array = np.array(value)
+        array = np.asarray(value)
         if array.size == 0:
             return np.empty((0, *shape[1:]), np.int64)
         if array.dtype.kind not in "iu":
             raise ValueError
-        return array.astype(np.int64, order="C").reshape(shape)
+        return np.array(array, np.int64, order="C").reshape(shape)
     except (TypeError, ValueError, OverflowError):
         columns = f"rows of {shape[1]} node numbers" if len(shape) > 1 else "numbers of cells"
         raise MeshError(f"{where}: {what} must be {columns}, got an array that is not") from None
@@ -225,6 +225,14 @@ def check_finite(points: np.ndarray, where: str) -> None:
 
 def _check_cells(mesh: Mesh) -> None:
     """Refuse cells without volume, folded cells, and nodes that lie on top of each other."""
+    if topology.some_flat(mesh.points, mesh.cells, mesh.cell_type):
+        _check_volumes(mesh)
+    pairs = topology.coincident_nodes(mesh.points, 1e-9 * float(np.ptp(mesh.points, axis=0).max()))
+    if len(pairs):
+        _refuse_seam(mesh, pairs)
+
+
+def _check_volumes(mesh: Mesh) -> None:
     where, dims = mesh.where, mesh.dimension
     jacobians = topology.corner_jacobians(mesh.points, mesh.cells, mesh.cell_type)
     size = topology.longest_edges(mesh.points, mesh.cells, mesh.cell_type)
@@ -238,9 +246,6 @@ def _check_cells(mesh: Mesh) -> None:
         raise MeshError(f"{where}: {folded.sum()} of {len(folded)} cells are folded (negative volume at a corner), the "
                         f"first is {mesh.cell_type} {np.flatnonzero(folded)[0]} near "
                         f"{_place(mesh, np.flatnonzero(folded)[0])}; check the order of their nodes")  # fmt: skip
-    pairs = topology.coincident_nodes(mesh.points, 1e-9 * float(np.ptp(mesh.points, axis=0).max()))
-    if len(pairs):
-        _refuse_seam(mesh, pairs)
 
 
 def _refuse_seam(mesh: Mesh, pairs: np.ndarray) -> None:

@@ -10,6 +10,8 @@ from typing import NamedTuple
 
 import numpy as np
 
+from ..kernels import compiled
+
 # local node numbers of the facets and edges of a cell, in the ordering that gmsh, VTK and meshio share
 FACETS: dict[str, list[list[int]]] = {
     "line": [[0], [1]],
@@ -69,6 +71,15 @@ def cell_measures(points: np.ndarray, cells: np.ndarray, cell_type: str) -> np.n
     return jacobians[:, 0] / {"line": 1, "triangle": 2, "tetra": 6}[cell_type]
 
 
+def some_flat(points: np.ndarray, cells: np.ndarray, cell_type: str) -> bool:
+    """Whether a cell may have no volume or be folded; for large meshes of simplices, else True: look closer."""
+    if cell_type not in ("triangle", "tetra") or not compiled(len(points)):
+        return True
+    from ..kernels.cells import count_flat
+
+    return bool(count_flat(points, cells, 1e-12))
+
+
 def longest_edges(points: np.ndarray, cells: np.ndarray, cell_type: str) -> np.ndarray:
     """Length of the longest edge of each cell, (m,)."""
     out = np.zeros(len(cells))
@@ -101,7 +112,12 @@ def facet_owners(cells: np.ndarray, cell_type: str, facets: np.ndarray) -> Owner
     f, k = facets.shape
     mark = np.zeros(int(max(cells.max(initial=-1), facets.max(initial=-1))) + 1, bool)
     mark[facets] = True
-    candidates = np.flatnonzero(mark[cells].sum(axis=1) >= k)
+    if compiled(len(mark)):
+        from ..kernels.cells import touching_cells
+
+        candidates = touching_cells(cells, mark, k)
+    else:
+        candidates = np.flatnonzero(mark[cells].sum(axis=1) >= k)
     local = FACETS[cell_type]
     theirs = np.sort(cells[candidates][:, local], axis=2).reshape(-1, k)  # candidate-major, local-minor
     _, ids = np.unique(np.vstack([np.sort(facets, axis=1), theirs]), axis=0, return_inverse=True)
@@ -150,6 +166,10 @@ def shared_facets(
 
 def connected_parts(cells: np.ndarray, n: int, links: np.ndarray | None = None) -> np.ndarray:
     """Part number of each of `n` nodes, (n,); nodes of one cell are in one part, and so are pairs in `links` (l, 2)."""
+    if compiled(n):
+        from ..kernels.cells import parts
+
+        return parts(cells, np.empty((0, 2), np.int64) if links is None else links, n)
     from scipy.sparse import coo_array
     from scipy.sparse.csgraph import connected_components
 
@@ -190,6 +210,11 @@ def coincident_nodes(points: np.ndarray, tolerance: float) -> np.ndarray:
 def touching(cells: np.ndarray, owner: np.ndarray, n_owners: int, n: int) -> np.ndarray:
     """Which owners have each of `n` nodes in their `cells` (m, k), bool (R, n); `owner` (m,) runs from 0 to R - 1."""
     out = np.zeros((n_owners, n), bool)
+    if compiled(n):
+        from ..kernels.cells import mark_owners
+
+        mark_owners(cells, owner, out)
+        return out
     for r in range(n_owners):
         out[r, cells[owner == r]] = True
     return out
@@ -198,6 +223,11 @@ def touching(cells: np.ndarray, owner: np.ndarray, n_owners: int, n: int) -> np.
 def duplicate_cells(cells: np.ndarray) -> np.ndarray:
     """Index of the first cell with the same nodes, (m,); a mesh without duplicates gives ``arange(m)``."""
     weights = np.random.default_rng(7).integers(1, 2**62, int(cells.max(initial=0)) + 1, dtype=np.uint64)
+    if compiled(len(weights)):
+        from ..kernels.cells import any_equal
+
+        if not any_equal(cells, weights):
+            return np.arange(len(cells))
     key = weights[cells].sum(axis=1, dtype=np.uint64)  # equal node sets, equal sums; the converse is checked below
     order = np.argsort(key, kind="stable")
     same = key[order][1:] == key[order][:-1]

@@ -64,8 +64,8 @@ class Workspace:
             drives = unit_drives(problem, block)
             known = next((old for old in self._solved if _equal(old, block, drives)), None)
             if known is None:
-                response = respond(problem, block, backend=backend, tolerance=tolerance)
-                known = replace(response, amplitudes=np.empty((0, 0)))  # the fields are not needed again
+                (response,) = respond(problem, [block], backend=backend, tolerance=tolerance)
+                known = replace(response, fields=np.empty((0, 0, 0)))  # the fields are not needed again
             kept.append(known)
             out.append(replace(known, block=block, drives=drives))
         reused = sum(any(k is old for old in self._solved) for k in kept)

@@ -107,15 +107,16 @@ class Block:
                 out[first + slot] = values[slot]
         return out
 
-    def expand(self, amplitudes: np.ndarray) -> np.ndarray:
-        """Amplitudes (size, j) -> components (N, c, j)."""
+    def expand(self, amplitudes: np.ndarray, dofs: np.ndarray | None = None) -> np.ndarray:
+        """Amplitudes (size, j) -> components (N, c, j), or those of some degrees of freedom alone."""
         c = self.bases[0].shape[0]
-        out = np.zeros((len(self.kind), c, amplitudes.shape[1]), amplitudes.dtype)
+        kind = self.kind if dofs is None else self.kind[dofs]
+        out = np.zeros((len(kind), c, amplitudes.shape[1]), amplitudes.dtype)
         for q, basis in enumerate(self.bases):
-            dofs = np.flatnonzero(self.kind == q)
-            first = self.offset[dofs]
+            at = np.flatnonzero(kind == q)
+            first = self.offset[at if dofs is None else dofs[at]]
             for slot in range(basis.shape[1]):
-                out[dofs] += basis[:, slot][None, :, None] * amplitudes[first + slot][:, None, :]
+                out[at] += basis[:, slot][None, :, None] * amplitudes[first + slot][:, None, :]
         return out
 
     def restrict(self, components: np.ndarray) -> np.ndarray:

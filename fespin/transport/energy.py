@@ -7,6 +7,8 @@ from collections.abc import Iterable
 import numpy as np
 from scipy.sparse import csr_array
 
+from ..kernels import compiled
+from ..kernels.threads import for_each, pieces
 from .terms import Term
 
 _CHUNK = 2_000_000  # numbers per work array
@@ -39,21 +41,41 @@ def bilinear_form(terms: Iterable[Term], fields: np.ndarray, axes: np.ndarray) -
         law = axes @ term.law @ axes.T
         if not law.any():
             continue
-        if term.cause == "conduction":
+        if compiled(len(fields)) and fields.dtype == float == law.dtype:
+            total = total + _row_by_row(term, fields, law)
+        elif term.cause == "conduction":
             total = total + _difference_energy(term.operator, fields, law)
         else:
             total = total + _product_energy(term.operator, fields, law)
     return total
 
 
-def reaction_form(terms: Iterable[tuple[Term, np.ndarray]], values: np.ndarray, fields: np.ndarray) -> np.ndarray:
-    """Sum over terms of U_j^T (operator (x) law) X_k for values U (N, c, j) that differ from zero at few nodes."""
-    rows = np.flatnonzero(values.any(axis=(1, 2)))
+def _row_by_row(term: Term, fields: np.ndarray, law: np.ndarray) -> np.ndarray:
+    """The same, compiled, of one term."""
+    from ..kernels.cells import pair_energy, product_energy
+
+    loop, operator = pair_energy if term.cause == "conduction" else product_energy, term.operator
+    flat, parts = fields.reshape(len(fields), -1), pieces(len(fields))
+    totals = np.zeros((len(parts), fields.shape[2], fields.shape[2]))
+
+    def work(k: int) -> None:
+        loop(parts[k].start, parts[k].stop, operator.indptr, operator.indices, operator.data, law, flat, totals[k])
+
+    for_each(work, len(parts), len(fields))
+    return totals.sum(axis=0)  # in one order, whoever computed them
+
+
+def reaction_form(
+    terms: Iterable[tuple[Term, np.ndarray]], rows: np.ndarray, values: np.ndarray, fields: np.ndarray
+) -> np.ndarray:
+    """Sum over terms of U_j^T (operator (x) law) X_k for U with `values` (r, c, j) in some rows and zero elsewhere."""
     total = np.zeros((values.shape[2], fields.shape[2]), fields.dtype)
     flat = fields.reshape(len(fields), -1)
     for term, law in terms:
-        flow = (term.operator[rows] @ flat).reshape(len(rows), *fields.shape[1:])
-        total = total + np.einsum("ncj,cd,ndk->jk", values[rows], law, flow, optimize=True)
+        own = term.operator[rows]
+        if own.nnz and law.any():
+            flow = np.matmul(law, (own @ flat).reshape(len(rows), *fields.shape[1:]))
+            total = total + values.reshape(-1, values.shape[2]).T @ flow.reshape(-1, flow.shape[2])
     return total
 
 

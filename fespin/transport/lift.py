@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 from scipy.sparse import coo_array, csr_array
 from scipy.sparse.csgraph import reverse_cuthill_mckee
 
+from ..kernels import compiled
 from .blocks import Block
 from .linsolve.cycle import LiftedHierarchy
 from .linsolve.lifted_system import Extra, LiftedSystem
@@ -42,24 +44,83 @@ def share(problem: Problem) -> Shared:
         spin = float(np.trace(law[1:, 1:])) / rank if charge == 0.0 and rank else 0.0
         parts.append((charge, max(spin, 0.0)))
         rows.append(term.operator)
+    weighted = [(term, *weights) for term, weights in zip(problem.terms, parts, strict=True) if any(weights)]
+    add_up = _row_by_row if compiled(problem.space.size) else _entry_by_entry
+    stiffness, mass, order = add_up(problem, weighted)
+    bases = [kind.basis for kind in problem.nodes.kinds]
+    same = [next(k for k, other in enumerate(bases) if np.array_equal(other, basis)) for basis in bases]
+    kinds, of_kind = np.unique(same, return_inverse=True)
+    return Shared(stiffness, mass, parts, order, of_kind[problem.nodes.kind[order]], kinds, [])
+
+
+_Weighted = list[tuple[Term, float, float]]  # how much of each operator is in K and in M
+
+
+def _entry_by_entry(problem: Problem, weighted: _Weighted) -> tuple[csr_array, np.ndarray, np.ndarray]:
+    """K, the values of M in the places of K, and the order of the nodes of both."""
     n = problem.space.size
     total = csr_array((n, n), dtype=complex)
-    for pattern in dict.fromkeys(term.pattern for term in problem.terms):
-        inside = [(t.operator, a + 1j * b) for t, (a, b) in zip(problem.terms, parts, strict=True)
-                  if t.pattern == pattern and (a or b)]  # fmt: skip
-        if inside:
-            data = sum(weight * operator.data for operator, weight in inside)
-            first = inside[0][0]
-            total = total + csr_array((data, first.indices, first.indptr), shape=(n, n))
+    for inside in _by_pattern(weighted):
+        data = sum((a + 1j * b) * term.operator.data for term, a, b in inside)
+        first = inside[0][0].operator
+        total = total + csr_array((data, first.indices, first.indptr), shape=(n, n))
     order = reverse_cuthill_mckee(total, symmetric_mode=True)
     total = csr_array(total[order][:, order])
     total.sort_indices()
     stiffness = csr_array((np.ascontiguousarray(total.data.real), total.indices, total.indptr), shape=(n, n))
-    bases = [kind.basis for kind in problem.nodes.kinds]
-    same = [next(k for k, other in enumerate(bases) if np.array_equal(other, basis)) for basis in bases]
-    kinds, of_kind = np.unique(same, return_inverse=True)
-    mass = np.ascontiguousarray(total.data.imag)
-    return Shared(stiffness, mass, parts, order, of_kind[problem.nodes.kind[order]], kinds, [])
+    return stiffness, np.ascontiguousarray(total.data.imag), order
+
+
+def _row_by_row(problem: Problem, weighted: _Weighted) -> tuple[csr_array, np.ndarray, np.ndarray]:
+    """The same, compiled, in an order along a curve that fills space."""
+    from ..kernels.cells import combined_rows
+    from ..kernels.sparse import in_rows
+
+    n = problem.space.size
+    order = along_curve(problem.space.positions)
+    pointers, indices, first, second, start = [], [], [], [], 0
+    for inside in _by_pattern(weighted):
+        operator = inside[0][0].operator
+        pointers.append(operator.indptr + start)
+        indices.append(operator.indices)
+        first.append(sum(a * term.operator.data for term, a, _ in inside))
+        second.append(sum(b * term.operator.data for term, _, b in inside))
+        start += operator.nnz
+    pointer = np.array(pointers, np.int32)
+    lengths = (pointer[:, order + 1] - pointer[:, order]).sum(axis=0)
+    capacity = np.concatenate([[0], np.cumsum(lengths)])
+    number = inverse_order(order).astype(np.int32)
+    indptr, columns, stiffness, mass = in_rows(
+        combined_rows,
+        capacity,
+        order,
+        number,
+        pointer,
+        *(np.concatenate(v) for v in (indices, first, second)),
+        values=2,
+    )
+    return csr_array((stiffness, columns, indptr), shape=(n, n)), mass, order
+
+
+def _by_pattern(weighted: _Weighted) -> list[_Weighted]:
+    """Those of equal sparsity together."""
+    patterns = dict.fromkeys(term.pattern for term, *_ in weighted)
+    return [[entry for entry in weighted if entry[0].pattern == pattern] for pattern in patterns]
+
+
+def along_curve(points: np.ndarray) -> np.ndarray:
+    """Points (n, d) in the order of a Z curve: neighbours in space come near each other."""
+    from ..kernels.cells import curve_keys
+
+    spread = max(float(np.ptp(points, axis=0).max()), np.finfo(float).tiny)
+    return np.argsort(curve_keys(points, points.min(axis=0), 1.0 / spread), kind="stable")
+
+
+def inverse_order(order: np.ndarray) -> np.ndarray:
+    """The place of each node in an order."""
+    out = np.empty(len(order), np.int64)
+    out[order] = np.arange(len(order))
+    return out
 
 
 def symmetric_part(term: Term) -> np.ndarray:
@@ -74,7 +135,7 @@ class Cycle:
 
     def __init__(self, problem: Problem, block: Block, free: np.ndarray) -> None:
         self.block, self.free, self.order = block, free, problem.shared.order
-        self.hierarchy = LiftedHierarchy(lifted_system(problem, block))
+        self.hierarchy = LiftedHierarchy(lifted_system(problem, [block]))
 
     def cycle(self, r: np.ndarray) -> np.ndarray:
         """One cycle on real residuals (free, j)."""
@@ -89,11 +150,14 @@ class Cycle:
         return self.block.restrict(out)[self.free] * size
 
 
-def lifted_system(problem: Problem, block: Block) -> LiftedSystem:
-    """The symmetric and real part of the system of a block, its nodes in the order of `Shared`."""
+def lifted_system(problem: Problem, blocks: Sequence[Block], drives: Sequence[int] = ()) -> LiftedSystem:
+    """The symmetric and real part of the systems of some blocks (of the first copy of each) side by side, with their
+    numbers of drives; the nodes in the order of `Shared`."""
     shared = problem.shared
-    axes = problem.frame[list(block.copies[0])]
-    spins = np.diag([0.0 if component == 0 else 1.0 for component in block.copies[0]])
+    components = [component for block in blocks for component in block.copies[0]]
+    axes = problem.frame[components]
+    bases = [_side_by_side([block.bases[q] for block in blocks]) for q in range(len(problem.nodes.kinds))]
+    spins = np.diag([0.0 if component == 0 else 1.0 for component in components])
     active = np.ones(problem.space.size, bool)
     for dofs in problem.terminal_dofs:
         active[dofs] = False
@@ -102,7 +166,7 @@ def lifted_system(problem: Problem, block: Block) -> LiftedSystem:
         rest = axes @ symmetric_part(term) @ axes.T - charge * np.eye(len(axes)) - spin * spins
         rest[np.abs(rest) <= _ROUNDING * np.abs(term.law).max()] = 0.0
         rows = np.flatnonzero(np.diff(term.operator.indptr))
-        if not rest.any() or _unseen(rest, [block.bases[q] for q in np.unique(problem.nodes.kind[rows])]):
+        if not rest.any() or _unseen(rest, [bases[q] for q in np.unique(problem.nodes.kind[rows])]):
             continue
         extras.append(Extra.of(term.operator, rest, shared.order))
     return LiftedSystem(
@@ -110,13 +174,24 @@ def lifted_system(problem: Problem, block: Block) -> LiftedSystem:
         mass=shared.mass,
         extras=extras,
         label=shared.label,
-        bases=[block.bases[q] for q in shared.kinds],
+        bases=[bases[q] for q in shared.kinds],
         bound=np.array([problem.nodes.kinds[q].basis.shape[1] < 4 for q in shared.kinds]),
         active=active[shared.order],
-        split=int(block.copies[0][0] == 0),
+        split=int(components[0] == 0),
         first=_from_linear(problem, shared, active),
+        groups=tuple(len(block.copies[0]) for block in blocks),
+        drives=tuple(drives),
         hierarchy=shared.hierarchy,
     )
+
+
+def _side_by_side(bases: list[np.ndarray]) -> np.ndarray:
+    """Block diagonal; a base without amplitudes keeps its rows."""
+    rows, columns = np.cumsum([[0, 0], *(basis.shape for basis in bases)], axis=0).T
+    out = np.zeros((rows[-1], columns[-1]))
+    for k, basis in enumerate(bases):
+        out[rows[k] : rows[k + 1], columns[k] : columns[k + 1]] = basis
+    return out
 
 
 def _from_linear(problem: Problem, shared: Shared, active: np.ndarray) -> tuple[csr_array, np.ndarray] | None:
@@ -144,7 +219,7 @@ def _from_linear(problem: Problem, shared: Shared, active: np.ndarray) -> tuple[
     nodes = np.flatnonzero(active[: len(space.points)])
     place = np.full(len(space.points), -1)
     place[nodes] = np.arange(len(nodes))
-    number = np.argsort(shared.order)
+    number = inverse_order(shared.order)
     found = coo_array((value[keep], (number[row[keep]], place[column[keep]])), shape=(space.size, len(nodes)))
     return csr_array(found.tocsr()), shared.label[number[nodes]]
 

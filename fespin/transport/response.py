@@ -1,21 +1,25 @@
-"""Unit drives of every terminal, solved together: amplitudes, nodal reactions and the reduced conductances of a
-block."""
+"""Unit drives of every terminal, solved together: fields, nodal reactions and the reduced conductances of a block."""
 
 from __future__ import annotations
 
+import logging
 import warnings
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
 import numpy as np
 
 from ..errors import SolverError, SolverWarning
+from ..kernels import compiled
 from .blocks import Block
 from .energy import bilinear_form, reaction_form
-from .lift import Cycle, lifted_system
+from .lift import Cycle, inverse_order, lifted_system
 from .linsolve import LinearReport, choose_backend, solve_linear
 from .linsolve.lifted import solve_lifted
 from .system import Problem
+
+log = logging.getLogger("fespin")
 
 
 class Drive(NamedTuple):
@@ -40,7 +44,8 @@ class BlockResponse:
     ----------
     block : Block
     drives : tuple of Drive
-    amplitudes : ndarray (size, j)
+    fields : ndarray (N, c, j)
+        Potentials of the components of the first copy, V.
     energy : ndarray (j, j)
         -X^T A X, S, from the scalar operators: the conductances. Where A is symmetric their error is quadratic in that
         of X.
@@ -51,7 +56,7 @@ class BlockResponse:
 
     block: Block
     drives: tuple[Drive, ...]
-    amplitudes: np.ndarray
+    fields: np.ndarray
     energy: np.ndarray
     reactions: np.ndarray
     report: LinearReport
@@ -66,11 +71,10 @@ def solve_block(
     chosen = choose_backend(backend, size, problem.device.dimension, kind)
     if chosen == "multigrid" and kind == "symmetric" and size and lifted.shape[1]:
         try:
-            return _iterate(problem, block, lifted, size, tolerance)
+            (fields, report), *_ = _iterate(problem, [(block, lifted)], tolerance)
+            return block.restrict(fields), report
         except SolverError as error:
-            if backend != "auto":
-                raise
-            warnings.warn(f"{error}: factorised instead", SolverWarning, stacklevel=2)
+            _factorise_instead(error, backend)
             chosen = "direct"
     free = np.flatnonzero(~block.fixed)
     rows = block.matrix[free]
@@ -79,25 +83,42 @@ def solve_block(
     try:
         x, report = solve_linear(*system, tolerance=tolerance, preconditioner=preconditioner)
     except SolverError as error:
-        if backend != "auto" or chosen == "direct":
-            raise
-        warnings.warn(f"{error}: factorised instead", SolverWarning, stacklevel=2)
+        _factorise_instead(error, backend if chosen == "multigrid" else chosen)
         x, report = solve_linear(*system, tolerance=tolerance)
     out = lifted.astype(x.dtype)
     out[free] = x
     return out, report
 
 
+def _factorise_instead(error: SolverError, backend: str) -> None:
+    """Say so, unless a backend was asked for."""
+    if backend != "auto":
+        raise error
+    warnings.warn(f"{error}: factorised instead", SolverWarning, stacklevel=2)
+
+
 def _iterate(
-    problem: Problem, block: Block, lifted: np.ndarray, size: int, tolerance: float
-) -> tuple[np.ndarray, LinearReport]:
-    """Conjugate gradients on the components; no matrix of the block is formed."""
+    problem: Problem, systems: Sequence[tuple[Block, np.ndarray]], tolerance: float
+) -> list[tuple[np.ndarray, LinearReport]]:
+    """Fields (N, c, j) of blocks with their terminal values, by conjugate gradients side by side, without a matrix."""
     order = problem.shared.order
-    fields = np.empty((len(order), len(block.bases[0]), lifted.shape[1]))
-    start = block.expand(lifted)[order]
-    fields[order], iterations, residual, error = solve_lifted(lifted_system(problem, block), start, tolerance=tolerance)
-    report = LinearReport(backend="multigrid", unknowns=size, iterations=iterations, residual=residual, error=error)
-    return block.restrict(fields), report
+    system = lifted_system(problem, [block for block, _ in systems], [lifted.shape[1] for _, lifted in systems])
+    held = np.unique(np.concatenate(problem.terminal_dofs))
+    rows = inverse_order(order)[held]
+    width = sum(c * j for c, j in zip(system.groups, system.drives, strict=True))
+    x = np.zeros((len(order), width))
+    parts = [columns for _, columns in system.parts(width)]
+    for (block, lifted), columns in zip(systems, parts, strict=True):
+        x[rows, columns] = block.expand(lifted, held).reshape(len(held), -1)
+    iterations, residual, error = solve_lifted(system, x, tolerance=tolerance)
+    out = []
+    for (block, lifted), columns in zip(systems, parts, strict=True):
+        fields = np.empty((len(order), len(block.bases[0]), lifted.shape[1]))
+        fields.reshape(len(order), -1)[order] = x[:, columns]
+        unknowns = block.size - int(np.count_nonzero(block.fixed))
+        out.append((fields, LinearReport(backend="multigrid", unknowns=unknowns, iterations=iterations,
+                                         residual=residual, error=error)))  # fmt: skip
+    return out
 
 
 def unit_drives(problem: Problem, block: Block) -> tuple[Drive, ...]:
@@ -115,36 +136,86 @@ def unit_drives(problem: Problem, block: Block) -> tuple[Drive, ...]:
     return tuple(drives)
 
 
-def respond(problem: Problem, block: Block, *, backend: str, tolerance: float) -> BlockResponse:
-    """Solve a block for every drive.
+@dataclass(frozen=True, kw_only=True, eq=False)
+class _Job:
+    """A block with what drives it."""
 
-    All charge potentials at 1 V are 1 V everywhere: the last charge drive follows from the others, which makes the
-    charge rows of G sum to zero to rounding whatever the accuracy of the solver.
-    """
+    block: Block
+    drives: tuple[Drive, ...]
+    lifted: np.ndarray  # (size, j)
+    charge: list[int]  # drives of charge
+
+    @property
+    def solved(self) -> list[int]:
+        """The drives that must be solved for.
+
+        All charge potentials at 1 V are 1 V everywhere: the last charge drive follows from the others, which makes the
+        charge rows of G sum to zero to rounding whatever the accuracy of the solver.
+        """
+        return [k for k in range(len(self.drives)) if not self.charge or k != self.charge[-1]]
+
+    def response(self, problem: Problem, solved: np.ndarray, report: LinearReport) -> BlockResponse:
+        """From the fields of the solved drives."""
+        block, fields = self.block, solved
+        if self.charge:
+            fields = np.empty((*solved.shape[:2], len(self.drives)), solved.dtype)
+            fields[:, :, self.solved] = solved
+            unit = block.expand(block.constant((np.array(block.copies[0]) == 0).astype(float))[:, None])
+            fields[:, :, self.charge[-1]] = unit[:, :, 0] - fields[:, :, self.charge[:-1]].sum(axis=2)
+        held = np.unique(np.concatenate(block.terminal_dofs))
+        axes = problem.frame[list(block.copies[0])]
+        return BlockResponse(
+            block=block,
+            drives=self.drives,
+            fields=fields,
+            energy=-bilinear_form(problem.terms, fields, axes),
+            reactions=-reaction_form(block.terms, held, block.expand(self.lifted, held), fields),
+            report=report,
+        )
+
+
+def _job(problem: Problem, block: Block) -> _Job:
     drives = unit_drives(problem, block)
+    lifted = [block.lift(d.terminal, d.potential[:, None]) for d in drives] or [np.zeros((block.size, 0))]
     charge = [k for k, drive in enumerate(drives) if drive.charge] if 0 in block.copies[0] else []
-    lifted = np.concatenate(
-        [block.lift(d.terminal, d.potential[:, None]) for d in drives] or [np.zeros((block.size, 0))], axis=1
-    )
-    solved = [k for k in range(len(drives)) if not charge or k != charge[-1]]
-    x: np.ndarray = np.empty(lifted.shape, block.dtype)
-    x[:, solved], report = solve_block(block, lifted[:, solved], problem, backend=backend, tolerance=tolerance)
-    if charge:
-        unit = (np.array(block.copies[0]) == 0).astype(float)
-        x[:, charge[-1]] = block.constant(unit) - x[:, charge[:-1]].sum(axis=1)
-    return BlockResponse(
-        block=block,
-        drives=drives,
-        amplitudes=x,
-        energy=-energy_form(problem, block, x),
-        reactions=-reaction_form(block.terms, block.expand(lifted), block.expand(x)),
-        report=report,
-    )
+    return _Job(block=block, drives=drives, lifted=np.concatenate(lifted, axis=1), charge=charge)
 
 
-def energy_form(problem: Problem, block: Block, amplitudes: np.ndarray) -> np.ndarray:
-    """X^T A X (j, j) of a block, from the scalar operators."""
-    return bilinear_form(problem.terms, block.expand(amplitudes), problem.frame[list(block.copies[0])])
+def respond(problem: Problem, blocks: Sequence[Block], *, backend: str, tolerance: float) -> list[BlockResponse]:
+    """Solve blocks for every drive; those that are iterated, side by side where loops are compiled."""
+    jobs = [_job(problem, block) for block in blocks]
+    found: dict[int, tuple[np.ndarray, LinearReport]] = {}
+    together = [k for k, job in enumerate(jobs) if _is_iterated(problem, job, backend)]
+    if len(together) > 1 and compiled(problem.space.size):
+        systems = [(jobs[k].block, jobs[k].lifted[:, jobs[k].solved]) for k in together]
+        for number in together:
+            _announce(jobs[number].block, number, len(jobs))
+        try:
+            found |= zip(together, _iterate(problem, systems, tolerance), strict=True)
+        except SolverError as error:
+            _factorise_instead(error, backend)
+            backend = "direct"
+    for number, job in enumerate(jobs):
+        if number not in found:
+            _announce(job.block, number, len(jobs))
+            lifted = job.lifted[:, job.solved]
+            x, report = solve_block(job.block, lifted, problem, backend=backend, tolerance=tolerance)
+            found[number] = job.block.expand(x), report
+    return [job.response(problem, *found.pop(number)) for number, job in enumerate(jobs)]
+
+
+def _announce(block: Block, number: int, total: int) -> None:
+    names = " and ".join("".join("e123"[c] for c in copy) for copy in block.copies)
+    log.info("solving %d unknowns for components %s", block.size, names, extra={"done": number, "total": total})
+
+
+def _is_iterated(problem: Problem, job: _Job, backend: str) -> bool:
+    """Whether conjugate gradients solve a block."""
+    block = job.block
+    size = block.size - int(np.count_nonzero(block.fixed))
+    if not (block.symmetric and block.dtype is float and size and job.solved):
+        return False
+    return choose_backend(backend, size, problem.device.dimension) == "multigrid"
 
 
 def assemble_conductance(problem: Problem, responses: list[BlockResponse], entries: str = "energy") -> np.ndarray:
@@ -174,11 +245,10 @@ def unit_fields(problem: Problem, responses: list[BlockResponse]) -> np.ndarray:
     dtype = complex if problem.omega else float
     out = np.zeros((problem.space.size, 4, 4 * len(problem.terminal_spaces)), dtype)
     for response in responses:
-        expanded = response.block.expand(response.amplitudes)  # (N, c, j)
         for components in response.block.copies:
             axes = problem.frame[list(components)]  # (c, 4)
             weights = np.zeros((len(response.drives), out.shape[2]))
             for k, drive in enumerate(response.drives):
                 weights[k, 4 * drive.terminal : 4 * drive.terminal + 4] = drive.current @ axes
-            out += np.einsum("ncj,ca->naj", expanded, axes) @ weights
+            out += np.einsum("ncj,ca->naj", response.fields, axes) @ weights
     return out

@@ -92,7 +92,7 @@ def _transposed(problem: Problem, response: BlockResponse, backend: str, toleran
     """The potentials that probe the currents: those of the transposed system; the same where it is symmetric."""
     if response.block.symmetric:
         return response
-    return respond(problem, response.block.transposed(), backend=backend, tolerance=tolerance)
+    return respond(problem, [response.block.transposed()], backend=backend, tolerance=tolerance)[0]
 
 
 class _Moments:

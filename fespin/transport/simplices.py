@@ -12,6 +12,9 @@ from itertools import combinations
 import numpy as np
 from scipy.sparse import coo_array, csr_array
 
+from ..kernels import compiled
+from ..kernels.threads import for_each, pieces
+
 _CELLS_AT_ONCE = 100_000
 
 
@@ -34,6 +37,8 @@ def stiffness_and_mass(points: np.ndarray, cells: np.ndarray, factor: float = 1.
     ([[0.5, -0.5], [-0.5, 0.5]], 2.0)
     """
     n, k = len(points), cells.shape[1]
+    if compiled(n):
+        return _row_by_row(points, cells, factor)
     pairs = list(combinations(range(k), 2))
     rows = np.empty((len(pairs), len(cells)), np.int32)
     columns = np.empty_like(rows)
@@ -51,6 +56,25 @@ def stiffness_and_mass(points: np.ndarray, cells: np.ndarray, factor: float = 1.
     upper = coo_array((values.ravel(), (rows.ravel(), columns.ravel())), shape=(n, n)).tocsr()
     upper.sum_duplicates()
     return _completed(upper, k)
+
+
+def _row_by_row(points: np.ndarray, cells: np.ndarray, factor: float) -> tuple[csr_array, csr_array]:
+    """The same, compiled."""
+    from ..kernels.cells import cells_of_nodes, simplex_pairs, simplex_rows
+    from ..kernels.sparse import in_rows
+
+    n, k = len(points), cells.shape[1]
+    pair = np.zeros((k, k), np.int64)
+    for number, (a, b) in enumerate(combinations(range(k), 2)):
+        pair[a, b] = pair[b, a] = number
+    pairs, measure, parts = np.empty((len(cells), k * (k - 1) // 2)), np.empty(len(cells)), pieces(len(cells), 16_384)
+    for_each(lambda p: simplex_pairs(parts[p].start, parts[p].stop, points, cells, factor, pairs, measure),
+             len(parts), len(cells))  # fmt: skip
+    pointer, near = cells_of_nodes(cells, n)
+    capacity = np.arange(n + 1) + (k - 1) * pointer.astype(np.int64)
+    indptr, columns, stiffness, mass = in_rows(simplex_rows, capacity, cells, pointer, near, pair, pairs, measure,
+                                                 values=2)  # fmt: skip
+    return tuple(csr_array((values, columns, indptr), shape=(n, n)) for values in (stiffness, mass))  # type: ignore[return-value]
 
 
 def _completed(upper: csr_array, k: int) -> tuple[csr_array, csr_array]:

@@ -127,13 +127,7 @@ def conductance_responses(
     with stages.stage("system"):
         blocks = problem.blocks
     with stages.stage("solve"):
-        out = []
-        for number, block in enumerate(blocks):
-            names = " and ".join("".join("e123"[c] for c in copy) for copy in block.copies)
-            log.info("solving %d unknowns for components %s", block.size, names,
-                     extra={"done": number, "total": len(blocks)})  # fmt: skip
-            out.append(respond(problem, block, backend=backend, tolerance=tolerance))
-        return out
+        return respond(problem, blocks, backend=backend, tolerance=tolerance)
 
 
 def solve(

@@ -84,6 +84,16 @@ class Space:
             return len(self.points) + len(self.cells)
         return int(self._skfem_dofs.N)
 
+    @cached_property
+    def positions(self) -> np.ndarray:
+        """Where each degree of freedom is, (size, d), m; those that are no nodes about there: the centre of a cell."""
+        if self.size == len(self.points):
+            return self.points
+        out = np.empty((self.size, self.points.shape[1]))
+        out[self.element_dofs] = self.points[self.cells].mean(axis=1)
+        out[: len(self.points)] = self.points
+        return out
+
     def facet_dofs(self, facets: np.ndarray) -> np.ndarray:
         """Degrees of freedom on facets given by their nodes (f, k), sorted and unique.
 

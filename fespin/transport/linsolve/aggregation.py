@@ -12,13 +12,15 @@ from __future__ import annotations
 import numpy as np
 from scipy.sparse import csr_array, csr_matrix
 
-# couplings below this fraction of the strongest do not bind nodes into an aggregate: on the finest level, and below it
-STRENGTH, STRENGTH_BELOW = 0.5, 0.25
+from ...kernels import compiled
+
+# couplings below this fraction of the strongest do not bind nodes into an aggregate
+STRENGTH = 0.28
 _DAMPING = 4.0 / 3.0
 
 
 def aggregate(
-    matrix: csr_array, label: np.ndarray, bound: np.ndarray, active: np.ndarray, strength: float
+    matrix: csr_array, label: np.ndarray, bound: np.ndarray, active: np.ndarray, strength: float, nodes: int
 ) -> tuple[csr_array, np.ndarray] | None:
     """Interpolation from aggregates.
 
@@ -33,12 +35,21 @@ def aggregate(
     active : ndarray of bool (n,)
         The others (terminals) are held at zero.
     strength : float
+    nodes : int
+        Of the finest level: the size by which compiled loops are chosen.
 
     Returns
     -------
     (csr_array (n, m), ndarray (m,)) or None
         Interpolation and the labels of the aggregates; None if nothing is left to aggregate.
     """
+    make = _row_by_row if compiled(nodes) else _entry_by_entry
+    return make(matrix, label, bound, active, strength)
+
+
+def _entry_by_entry(
+    matrix: csr_array, label: np.ndarray, bound: np.ndarray, active: np.ndarray, strength: float
+) -> tuple[csr_array, np.ndarray] | None:
     from pyamg.aggregation.aggregate import standard_aggregation
 
     n = matrix.shape[0]
@@ -71,6 +82,29 @@ def aggregate(
     smoothed = scaled @ own
     centre = csr_array(((1.0 - weight * lumped)[kept], own.indices, own.indptr), shape=own.shape)
     return csr_array(smoothed + centre), of_label
+
+
+def _row_by_row(
+    matrix: csr_array, label: np.ndarray, bound: np.ndarray, active: np.ndarray, strength: float
+) -> tuple[csr_array, np.ndarray] | None:
+    """The same, compiled."""
+    from ...kernels import graphs
+    from ...kernels.sparse import in_rows
+
+    n, arrays, label = matrix.shape[0], (matrix.indptr, matrix.indices, matrix.data), label.astype(np.int32)
+    most, sums = np.empty(n), np.empty(n)
+    graphs.strongest(0, n, *arrays, most, sums)
+    aggregate, count = graphs.standard_aggregates(*arrays, most, strength, label, active)
+    if not 0 < count <= 0.8 * np.count_nonzero(active):
+        return None
+    of_label = np.empty(count, label.dtype)
+    kept = aggregate >= 0
+    of_label[aggregate[kept]] = label[kept]
+    radius = float(np.max(sums[active] / matrix.diagonal()[active]))
+    damping = np.where(active, _DAMPING / radius, 0.0)
+    indptr, columns, data = in_rows(graphs.smoothed_rows, matrix.indptr.astype(np.int64), *arrays, aggregate, label,
+                                    bound, damping, count)  # fmt: skip
+    return csr_array((data, columns, indptr), shape=(n, count)), of_label
 
 
 def _strong(matrix: csr_array, rows: np.ndarray, label: np.ndarray, active: np.ndarray, fraction: float) -> csr_matrix:

@@ -6,6 +6,7 @@ share beside it one matrix M (relaxation); the rest (polarization, contacts, wha
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -14,7 +15,7 @@ from typing import Any
 import numpy as np
 from scipy.sparse import csr_array
 
-from .kernels import by_rows, for_each, pieces
+from ...kernels.threads import by_rows, for_each, pieces
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -70,6 +71,8 @@ class LiftedSystem:
     first : (csr_array, ndarray), optional
         Interpolation to the finest level from a coarser space (elements of lower order) and its labels; aggregates
         begin below it.
+    groups, drives : tuple of int, optional
+        Numbers of components and of columns per component, where systems that do not couple are solved side by side.
     """
 
     stiffness: csr_array
@@ -81,11 +84,36 @@ class LiftedSystem:
     active: np.ndarray
     split: int
     first: tuple[csr_array, np.ndarray] | None = None
+    groups: tuple[int, ...] = ()
+    drives: tuple[int, ...] = ()
     hierarchy: list[Any] = field(default_factory=list)  # filled by the first block that needs it, shared by others
 
     @property
     def components(self) -> int:
         return self.bases[0].shape[0]
+
+    def offsets(self, width: int) -> np.ndarray:
+        """First column of each component among so many, and `width`: as many for each, or those of the groups."""
+        each = [width // self.components] * self.components
+        if self.drives and width != self.components:
+            each = [j for c, j in zip(self.groups, self.drives, strict=True) for _ in range(c)]
+        return np.concatenate([[0], np.cumsum(each)])
+
+    def parts(self, width: int) -> list[tuple[slice, slice]]:
+        """Components and columns of each group."""
+        ends = np.cumsum([0, *(self.groups or (self.components,))]).tolist()
+        at = self.offsets(width).tolist()
+        return [(slice(a, b), slice(at[a], at[b])) for a, b in itertools.pairwise(ends)]
+
+    def drive_of_column(self, width: int) -> np.ndarray:
+        """To which drive each column belongs."""
+        out, first = [], 0
+        for components, columns in self.parts(width):
+            c = components.stop - components.start
+            j = (columns.stop - columns.start) // c
+            out.append(np.tile(np.arange(first, first + j), c))
+            first += j
+        return np.concatenate(out)
 
     @cached_property
     def _pieces(self) -> list[tuple[slice, csr_array, csr_array]]:

@@ -31,13 +31,13 @@ if hasattr(os, "register_at_fork"):
     )  # threads stay behind in the parent: a child would wait for them
 
 
-def pieces(n: int) -> list[slice]:
+def pieces(n: int, rows: int = _ROWS) -> list[slice]:
     """Rows 0 ... n - 1 in pieces that fit into the cache."""
-    return [slice(start, min(start + _ROWS, n)) for start in range(0, n, _ROWS)]
+    return [slice(start, min(start + rows, n)) for start in range(0, n, rows)]
 
 
 def for_each(work: Callable[[int], None], count: int, rows: int) -> None:
-    """Call work(0) ... work(count - 1), by several threads where there is enough to do."""
+    """Call work(0) ... work(count - 1), by several threads where there is enough to do: in about so many rows."""
     pool, number = _pool() if rows > _ALONE else (None, 1)
     if pool is None:
         for k in range(count):

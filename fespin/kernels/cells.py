@@ -1,0 +1,336 @@
+"""Compiled loops over the cells of a mesh: what checks ask of them, and linear elements on simplices row by row."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from .jit import jit
+
+
+@jit
+def count_flat(points, cells, tolerance):
+    """Simplices of full dimension whose measure is at most `tolerance` of that of a cube on their longest edge."""
+    dims, found = points.shape[1], 0
+    e = np.empty((dims, dims))
+    for c in range(len(cells)):
+        longest = 0.0
+        for a in range(dims + 1):
+            for b in range(a):
+                square = 0.0
+                for k in range(dims):
+                    d = points[cells[c, a], k] - points[cells[c, b], k]
+                    square += d * d
+                longest = max(longest, square)
+        for a in range(dims):
+            for k in range(dims):
+                e[a, k] = points[cells[c, a + 1], k] - points[cells[c, 0], k]
+        if dims == 2:
+            volume = e[0, 0] * e[1, 1] - e[0, 1] * e[1, 0]
+        else:
+            volume = (
+                e[0, 0] * (e[1, 1] * e[2, 2] - e[1, 2] * e[2, 1])
+                + e[0, 1] * (e[1, 2] * e[2, 0] - e[1, 0] * e[2, 2])
+                + e[0, 2] * (e[1, 0] * e[2, 1] - e[1, 1] * e[2, 0])
+            )
+        if not abs(volume) > tolerance * longest ** (0.5 * dims):
+            found += 1
+    return found
+
+
+@jit
+def parts(cells, links, n):
+    """Part number of each of n nodes, in the order of their first nodes; cells and links tie nodes together."""
+    root = np.arange(n)
+    for c in range(len(cells) + len(links)):
+        nodes = cells[c] if c < len(cells) else links[c - len(cells)]
+        a = nodes[0]
+        while root[a] != a:
+            root[a] = root[root[a]]
+            a = root[a]
+        for k in range(1, len(nodes)):
+            b = nodes[k]
+            while root[b] != b:
+                root[b] = root[root[b]]
+                b = root[b]
+            if b < a:  # the lowest node names the part
+                a, b = b, a
+            root[b] = a
+    number, out = 0, np.empty(n, np.int32)
+    for i in range(n):
+        if root[i] == i:
+            out[i] = number
+            number += 1
+        else:
+            out[i] = out[root[i]]
+    return out
+
+
+@jit
+def any_equal(cells, weights):
+    """Whether two cells may have the same nodes: equal sums of the weights of their nodes."""
+    size = 16
+    while size < 2 * len(cells):
+        size *= 2
+    table = np.zeros(size, np.uint64)
+    mask = np.uint64(size - 1)
+    for c in range(len(cells)):
+        key = np.uint64(0)
+        for k in range(cells.shape[1]):
+            key += weights[cells[c, k]]
+        if key == 0:
+            return True  # stands for an empty place; the caller looks closer
+        at = (key ^ (key >> np.uint64(32))) & mask
+        while table[at] != 0:
+            if table[at] == key:
+                return True
+            at = (at + np.uint64(1)) & mask
+        table[at] = key
+    return False
+
+
+@jit
+def touching_cells(cells, mark, least):
+    """Numbers of the cells with at least so many marked nodes."""
+    out, count = np.empty(1024, np.int64), 0
+    for c in range(len(cells)):
+        number = 0
+        for k in range(cells.shape[1]):
+            number += mark[cells[c, k]]
+        if number >= least:
+            if count == len(out):
+                larger = np.empty(2 * count, np.int64)
+                larger[:count] = out
+                out = larger
+            out[count] = c
+            count += 1
+    return out[:count]
+
+
+@jit
+def mark_owners(cells, owner, out):
+    """out[r, i] = True where a cell of owner r has node i."""
+    for c in range(len(cells)):
+        for k in range(cells.shape[1]):
+            out[owner[c], cells[c, k]] = True
+
+
+@jit
+def cells_of_nodes(cells, n):
+    """The cells of node i are list[pointer[i] : pointer[i + 1]], ascending."""
+    pointer = np.zeros(n + 1, np.int32)
+    for c in range(len(cells)):
+        for k in range(cells.shape[1]):
+            pointer[cells[c, k] + 1] += 1
+    for i in range(n):
+        pointer[i + 1] += pointer[i]
+    free, out = pointer[:-1].copy(), np.empty(pointer[-1], np.int32)
+    for c in range(len(cells)):
+        for k in range(cells.shape[1]):
+            i = cells[c, k]
+            out[free[i]] = c
+            free[i] += 1
+    return pointer, out
+
+
+@jit
+def simplex_pairs(start, stop, points, cells, factor, stiffness, measure):
+    """Measure of simplices, and |K| grad phi_a . grad phi_b of their pairs a < b of corners, in the order of `pair`."""
+    for c in range(start, stop):
+        o = cells[c, 0]
+        if cells.shape[1] == 2:
+            square = 0.0
+            for k in range(points.shape[1]):
+                square += (points[cells[c, 1], k] - points[o, k]) ** 2
+            measure[c] = factor * np.sqrt(square)
+            stiffness[c, 0] = -factor / np.sqrt(square)
+        elif cells.shape[1] == 3:
+            ax, ay = points[cells[c, 1], 0] - points[o, 0], points[cells[c, 1], 1] - points[o, 1]
+            bx, by = points[cells[c, 2], 0] - points[o, 0], points[cells[c, 2], 1] - points[o, 1]
+            double = abs(ax * by - ay * bx)
+            measure[c] = factor * double / 2
+            scale = factor / (2 * double)
+            aa, ab, bb = ax * ax + ay * ay, ax * bx + ay * by, bx * bx + by * by
+            stiffness[c, 0] = scale * (ab - bb)
+            stiffness[c, 1] = scale * (ab - aa)
+            stiffness[c, 2] = -scale * ab
+        else:
+            ax, ay, az = (points[cells[c, 1], 0] - points[o, 0], points[cells[c, 1], 1] - points[o, 1],
+                          points[cells[c, 1], 2] - points[o, 2])  # fmt: skip
+            bx, by, bz = (points[cells[c, 2], 0] - points[o, 0], points[cells[c, 2], 1] - points[o, 1],
+                          points[cells[c, 2], 2] - points[o, 2])  # fmt: skip
+            cx, cy, cz = (points[cells[c, 3], 0] - points[o, 0], points[cells[c, 3], 1] - points[o, 1],
+                          points[cells[c, 3], 2] - points[o, 2])  # fmt: skip
+            # facets opposite to corners 1, 2, 3 and 0 as vectors: gradients times six volumes
+            px, py, pz = by * cz - bz * cy, bz * cx - bx * cz, bx * cy - by * cx
+            qx, qy, qz = cy * az - cz * ay, cz * ax - cx * az, cx * ay - cy * ax
+            rx, ry, rz = ay * bz - az * by, az * bx - ax * bz, ax * by - ay * bx
+            sx, sy, sz = -(px + qx + rx), -(py + qy + ry), -(pz + qz + rz)
+            six = abs(ax * px + ay * py + az * pz)
+            measure[c] = factor * six / 6
+            scale = factor / (6 * six)
+            stiffness[c, 0] = scale * (sx * px + sy * py + sz * pz)
+            stiffness[c, 1] = scale * (sx * qx + sy * qy + sz * qz)
+            stiffness[c, 2] = scale * (sx * rx + sy * ry + sz * rz)
+            stiffness[c, 3] = scale * (px * qx + py * qy + pz * qz)
+            stiffness[c, 4] = scale * (px * rx + py * ry + pz * rz)
+            stiffness[c, 5] = scale * (qx * rx + qy * ry + qz * rz)
+
+
+@jit
+def simplex_rows(start, stop, cells, pointer, near, pair, pairs, measure, columns, stiffness, mass, length):
+    """Rows of the stiffness and the mass of linear elements, columns ascending; returns how many entries there are.
+
+    pair[a, b] is the number of a pair of corners. Rows gather from their cells: no two write to the same place.
+    """
+    corners = cells.shape[1]
+    share = 1.0 / (corners * (corners + 1))
+    seen = np.zeros(len(pointer) - 1, np.int32)  # one more than the place of a column, where it is in this row
+    filled = 0
+    for i in range(start, stop):
+        first, last = filled, filled
+        if pointer[i] == pointer[i + 1]:
+            length[i] = 0
+            continue
+        own, weight = 0.0, 0.0
+        last += 1
+        for q in range(pointer[i], pointer[i + 1]):
+            c = near[q]
+            a = 0
+            while cells[c, a] != i:
+                a += 1
+            m = measure[c] * share
+            weight += 2 * m
+            for b in range(corners):
+                if b != a:
+                    k, j = pairs[c, pair[a, b]], cells[c, b]
+                    own -= k
+                    at = seen[j] - 1
+                    if at < first:
+                        at = last
+                        last += 1
+                        seen[j] = last
+                        columns[at] = j
+                        stiffness[at] = 0.0
+                        mass[at] = 0.0
+                    stiffness[at] += k
+                    mass[at] += m
+        columns[first], stiffness[first], mass[first] = i, own, weight
+        for at in range(first + 1, last):  # few entries: sorted by insertion
+            j, k, m, to = columns[at], stiffness[at], mass[at], at
+            while to > first and columns[to - 1] > j:
+                columns[to], stiffness[to], mass[to] = columns[to - 1], stiffness[to - 1], mass[to - 1]
+                to -= 1
+            columns[to], stiffness[to], mass[to] = j, k, m
+        length[i] = last - first
+        filled = last
+    return filled
+
+
+@jit
+def combined_rows(start, stop, order, number, pointer, indices, first_part, second_part, columns, first, second,
+                  length):  # fmt: skip
+    """Rows of two sums of sparse matrices at once, rows and columns in another order; returns how many entries.
+
+    Row i of the result is row order[i] of each matrix p, whose entries are pointer[p, row] ... pointer[p, row + 1].
+    """
+    seen = np.zeros(len(order), np.int32)  # one more than the place of a column, where it is in this row
+    filled = 0
+    for i in range(start, stop):
+        begin, last, row = filled, filled, order[i]
+        for p in range(pointer.shape[0]):
+            for q in range(pointer[p, row], pointer[p, row + 1]):
+                j = number[indices[q]]
+                at = seen[j] - 1
+                if at < begin:
+                    at = last
+                    seen[j] = last + 1
+                    columns[at] = j
+                    first[at] = 0.0
+                    second[at] = 0.0
+                    last += 1
+                first[at] += first_part[q]
+                second[at] += second_part[q]
+        for at in range(begin + 1, last):
+            j, v, w, to = columns[at], first[at], second[at], at
+            while to > begin and columns[to - 1] > j:
+                columns[to], first[to], second[to] = columns[to - 1], first[to - 1], second[to - 1]
+                to -= 1
+            columns[to], first[to], second[to] = j, v, w
+        length[i] = last - begin
+        filled = last
+    return filled
+
+
+@jit
+def pair_energy(start, stop, indptr, indices, data, law, x, total):
+    """total -= sum over i < j of data_ij (x_i - x_j)^T law (x_i - x_j), rows i; (j, j) for all pairs of columns."""
+    components = law.shape[0]
+    drives = total.shape[0]
+    d, flow = np.empty(x.shape[1]), np.empty(x.shape[1])
+    for i in range(start, stop):
+        for q in range(indptr[i], indptr[i + 1]):
+            j = indices[q]
+            if j <= i:
+                continue
+            v = data[q]
+            for c in range(x.shape[1]):
+                d[c] = x[i, c] - x[j, c]
+                flow[c] = 0.0
+            for a in range(components):
+                for b in range(components):
+                    weight = v * law[a, b]
+                    if weight != 0.0:
+                        for t in range(drives):
+                            flow[a * drives + t] += weight * d[b * drives + t]
+            for a in range(components):
+                for s in range(drives):
+                    left = d[a * drives + s]
+                    for t in range(drives):
+                        total[s, t] -= left * flow[a * drives + t]
+
+
+@jit
+def product_energy(start, stop, indptr, indices, data, law, x, total):
+    """total += sum over rows i of x_i^T law (A x)_i; (j, j) for all pairs of columns."""
+    components = law.shape[0]
+    drives = total.shape[0]
+    d, flow = np.empty(x.shape[1]), np.empty(x.shape[1])
+    for i in range(start, stop):
+        if indptr[i] == indptr[i + 1]:
+            continue
+        for c in range(x.shape[1]):
+            d[c] = 0.0
+            flow[c] = 0.0
+        for q in range(indptr[i], indptr[i + 1]):
+            v, j = data[q], indices[q]
+            for c in range(x.shape[1]):
+                d[c] += v * x[j, c]
+        for a in range(components):
+            for b in range(components):
+                weight = law[a, b]
+                if weight != 0.0:
+                    for t in range(drives):
+                        flow[a * drives + t] += weight * d[b * drives + t]
+        for a in range(components):
+            for s in range(drives):
+                left = x[i, a * drives + s]
+                for t in range(drives):
+                    total[s, t] += left * flow[a * drives + t]
+
+
+@jit
+def curve_keys(points, low, scale):
+    """Place of each point along a Z curve: the bits of its coordinates in turn."""
+    out, dims = np.empty(len(points), np.uint64), points.shape[1]
+    bits = 63 // dims
+    size = 2.0 ** min(bits, 52) - 1.0
+    place = np.empty(dims, np.uint64)
+    for i in range(len(points)):
+        for k in range(dims):
+            place[k] = np.uint64((points[i, k] - low[k]) * scale * size)
+        key = np.uint64(0)
+        for bit in range(bits - 1, -1, -1):
+            for k in range(dims):
+                key = (key << np.uint64(1)) | ((place[k] >> np.uint64(bit)) & np.uint64(1))
+        out[i] = key
+    return out

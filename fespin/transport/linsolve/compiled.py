@@ -1,0 +1,152 @@
+"""The loops of the iteration, compiled: one pass over the rows for what belongs together, no memory of their own."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, NamedTuple
+
+import numpy as np
+from scipy.sparse import csr_array
+
+from ...kernels import rows
+from ...kernels.threads import for_each, pieces
+from .lifted_system import Extra, LiftedSystem
+
+if TYPE_CHECKING:
+    from .level import Level
+
+_NUMBERS = 65_536  # entries of a matrix in a piece of rows, about
+
+
+class _Further(NamedTuple):
+    """What acts on few rows, as `kernels.rows` takes it."""
+
+    place: np.ndarray
+    law: np.ndarray
+    pointer: np.ndarray
+    column: np.ndarray
+    entry: np.ndarray
+
+
+def _further(extras: Sequence[Extra], at: np.ndarray, n: int, dtype: type, sign: float) -> _Further:
+    """The rows `at` of some operators (ascending, as theirs), one operator after the other."""
+    place = np.full(n, -1, np.int32)
+    place[at] = np.arange(len(at))
+    pointer = np.zeros((len(extras), len(at) + 1), np.int32)
+    index, start = [np.empty(0, np.int32)], 0
+    value: list[np.ndarray] = [np.empty(0, dtype)]
+    for e, extra in enumerate(extras):
+        k = place[extra.rows]
+        length = np.diff(extra.operator.indptr)
+        entries = np.repeat(k >= 0, length)
+        pointer[e, 1 + k[k >= 0]] = length[k >= 0]
+        pointer[e] = start + np.cumsum(pointer[e])
+        start = pointer[e, -1]
+        index.append(extra.columns[extra.operator.indices[entries]].astype(np.int32))
+        value.append(extra.operator.data[entries].astype(dtype))
+    c = extras[0].law.shape[0] if extras else 1
+    law: np.ndarray = np.array([sign * extra.law for extra in extras]).reshape(len(extras), c, c).astype(dtype)
+    return _Further(place, law, pointer, np.concatenate(index), np.concatenate(value))
+
+
+class _Matrix:
+    """A sparse matrix in pieces of rows."""
+
+    def __init__(self, matrix: csr_array) -> None:
+        self.arrays = (matrix.indptr.astype(np.int32, copy=False), matrix.indices.astype(np.int32, copy=False),
+                       matrix.data)  # fmt: skip
+        self.parts = _pieces(matrix)
+        self.size = matrix.nnz // 4  # for whether threads are worth it
+
+    def product(self, x: np.ndarray, out: np.ndarray, add: bool = False) -> None:
+        def work(k: int) -> None:
+            rows.product(self.parts[k].start, self.parts[k].stop, *self.arrays, x, out, add)
+
+        for_each(work, len(self.parts), self.size)
+
+
+def _pieces(matrix: csr_array) -> list[slice]:
+    n = matrix.shape[0]
+    return pieces(n, max(64, _NUMBERS * n // (4 * max(matrix.nnz, 1))))
+
+
+class CompiledLoops:
+    """As `plain.PlainLoops`."""
+
+    def __init__(self, level: Level) -> None:
+        self.level, scalar = level, level.scalar
+        self.matrix = _Matrix(scalar.stiffness)
+        self.further = _further(level.extras, level.special, len(scalar.label), np.float32, -1.0)
+        if scalar.prolongation is not None and scalar.restriction is not None:
+            self.prolongation, self.restriction = _Matrix(scalar.prolongation), _Matrix(scalar.restriction)
+
+    def from_zero(self, r: np.ndarray, out: np.ndarray) -> None:
+        level, parts, offset = self.level, self.matrix.parts, self.level.system.offsets(r.shape[1])
+        s = offset[self.level.system.split]
+
+        def work(k: int) -> None:
+            rows.step_from_zero(parts[k].start, parts[k].stop, level.charge, level.spin, level.inverse,
+                                self.further.place, offset, s, r, out)  # fmt: skip
+
+        for_each(work, len(parts), self.matrix.size)
+
+    def defect(self, r: np.ndarray, x: np.ndarray, out: np.ndarray) -> None:
+        self._smooth(False, r, x, out)
+
+    def relax(self, r: np.ndarray, x: np.ndarray, out: np.ndarray) -> None:
+        self._smooth(True, r, x, out)
+
+    def restrict(self, d: np.ndarray, out: np.ndarray) -> None:
+        self.restriction.product(d, out)
+
+    def prolong(self, x: np.ndarray, correction: np.ndarray) -> None:
+        self.prolongation.product(correction, x, add=True)
+
+    def _smooth(self, relax: bool, r: np.ndarray, x: np.ndarray, out: np.ndarray) -> None:
+        level, parts, offset = self.level, self.matrix.parts, self.level.system.offsets(r.shape[1])
+        s = offset[self.level.system.split]
+
+        def work(k: int) -> None:
+            rows.smooth(parts[k].start, parts[k].stop, *self.matrix.arrays, level.mass32, level.charge, level.spin,
+                        level.inverse, *self.further, offset, s, relax, r, x, out)  # fmt: skip
+
+        for_each(work, len(parts), self.matrix.size)
+
+
+class CompiledVectors:
+    """As `plain.PlainVectors`."""
+
+    def __init__(self, system: LiftedSystem, width: int) -> None:
+        n, c = len(system.label), system.components
+        self.system, k = system, system.stiffness
+        self.parts, self.size = _pieces(k), k.nnz // 4
+        self.matrix = (k.indptr, k.indices, k.data, k.data + system.mass)
+        special = np.unique(np.concatenate([e.rows for e in system.extras])) if system.extras else np.empty(0, int)
+        self.further = _further(system.extras, special, n, float, 1.0)
+        self.offset = system.offsets(width)
+        self.split = self.offset[system.split]
+        self.projectors = np.array([basis @ basis.T for basis in system.bases])
+        self.bound = np.array([basis.shape[1] < c for basis in system.bases])
+        self.label = system.label.astype(np.int32, copy=False)
+        self.sums = np.empty((len(self.parts), width))
+
+    def dot(self, a: np.ndarray, b: np.ndarray) -> np.ndarray:
+        return self._each(rows.dot, a, b, summed=True)
+
+    def apply(self, x: np.ndarray, out: np.ndarray) -> np.ndarray:
+        return self._each(rows.apply, *self.matrix, *self.further, self.offset, self.split, x, out, summed=True)
+
+    def turn(self, beta: np.ndarray, scale: np.ndarray, z: np.ndarray, p: np.ndarray) -> None:
+        self._each(rows.turn, self.label, self.bound, self.projectors, self.offset, beta, scale, z, p)
+
+    def advance(self, alpha: np.ndarray, down: np.ndarray, p: np.ndarray, q: np.ndarray, x: np.ndarray, r: np.ndarray,
+                single: np.ndarray) -> None:  # fmt: skip
+        self._each(rows.advance, self.label, self.bound, self.projectors, self.offset, self.system.active, alpha,
+                   down, p, q, x, r, single)  # fmt: skip
+
+    def _each(self, loop, *arguments, summed: bool = False) -> np.ndarray:  # type: ignore[no-untyped-def]
+        def work(k: int) -> None:
+            loop(self.parts[k].start, self.parts[k].stop, *arguments, *([self.sums[k]] if summed else []))
+
+        for_each(work, len(self.parts), self.size)
+        return self.sums.sum(axis=0)  # in one order, whoever computed them

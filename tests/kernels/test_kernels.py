@@ -1,0 +1,179 @@
+"""Compiled loops give what NumPy and SciPy give, and only large systems pay for them."""
+
+import subprocess
+import sys
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from scipy.sparse import csr_array
+from scipy.sparse import random as random_sparse
+from strategies import breaking_devices
+
+import fespin
+from fespin.benchmark.devices import standard_device
+from fespin.device import topology
+from fespin.errors import InputError
+from fespin.kernels import compiled
+from fespin.transport.response import assemble_conductance
+from fespin.transport.simplices import stiffness_and_mass
+from fespin.transport.solve import conductance_responses, prepare
+
+numba = pytest.importorskip("numba", reason="Numba is not installed: there are no compiled loops")
+seeds = st.integers(0, 2**32 - 1)
+
+
+@pytest.fixture
+def both(monkeypatch):
+    """Call a function with both kinds of loops."""
+
+    def call(function):
+        out = []
+        for kind in ("numpy", "numba"):
+            monkeypatch.setenv("FESPIN_KERNELS", kind)
+            out.append(function())
+        return out
+
+    return call
+
+
+def cloud(seed, d, n=60):
+    """Points and a triangulation of them."""
+    from scipy.spatial import Delaunay
+
+    points = np.random.default_rng(seed).random((n, d))
+    return points, Delaunay(points).simplices.astype(np.int64)
+
+
+@pytest.mark.parametrize("d", [2, 3])
+@pytest.mark.parametrize("seed", range(3))
+def test_operators_of_simplices(both, d, seed):
+    points, cells = cloud(seed, d)
+    cells = cells[::2]  # some nodes are left without cells
+    plain, other = both(lambda: stiffness_and_mass(points, cells, 0.3))
+    for a, b in zip(plain, other, strict=True):
+        np.testing.assert_allclose(b.toarray(), a.toarray(), atol=1e-12 * abs(a).max())
+        assert b.has_sorted_indices
+        assert abs(b - b.T).max() == 0.0  # exactly: both rows add up the same numbers in the same order
+
+
+def test_operators_of_lines_in_space(both):
+    points = np.random.default_rng(1).random((30, 3))
+    cells = np.stack([np.arange(29), np.arange(1, 30)], axis=1)
+    plain, other = both(lambda: stiffness_and_mass(points, cells, 2.0))
+    for a, b in zip(plain, other, strict=True):
+        np.testing.assert_allclose(b.toarray(), a.toarray(), rtol=1e-12, atol=1e-12 * abs(a).max())
+
+
+@given(seeds)
+def test_products_of_sparse_matrices(seed):
+    from fespin.kernels.sparse import product
+
+    rng = np.random.default_rng(seed)
+    n, k, m = rng.integers(1, 40, 3)
+    a, b = (csr_array(random_sparse(*shape, 0.2, "csr", random_state=seed)) for shape in ((n, k), (k, m)))
+    np.testing.assert_allclose(product(a, b).toarray(), (a @ b).toarray(), atol=1e-14)
+
+
+@given(seeds)
+def test_connected_parts(seed):
+    rng = np.random.default_rng(seed)
+    n = int(rng.integers(2, 30))
+    cells, links = rng.integers(0, n, (int(rng.integers(1, 12)), 3)), rng.integers(0, n, (int(rng.integers(0, 4)), 2))
+    with pytest.MonkeyPatch.context() as patch:
+        found = []
+        for kind in ("numpy", "numba"):
+            patch.setenv("FESPIN_KERNELS", kind)
+            found.append(topology.connected_parts(cells, n, links))
+    np.testing.assert_array_equal(*found)
+
+
+@given(seeds)
+def test_duplicate_cells(seed):
+    rng = np.random.default_rng(seed)
+    cells = np.array([rng.permutation(12)[:3] for _ in range(int(rng.integers(1, 20)))])
+    with pytest.MonkeyPatch.context() as patch:
+        found = []
+        for kind in ("numpy", "numba"):
+            patch.setenv("FESPIN_KERNELS", kind)
+            found.append(topology.duplicate_cells(cells))
+    np.testing.assert_array_equal(*found)
+
+
+@pytest.mark.parametrize("d", [2, 3])
+def test_flat_cells_are_looked_at(monkeypatch, d):
+    monkeypatch.setenv("FESPIN_KERNELS", "numba")
+    points, cells = cloud(5, d)
+    kind = {2: "triangle", 3: "tetra"}[d]
+    assert not topology.some_flat(points, cells, kind)
+    points[cells[3, 0]] = points[cells[3, 1]]
+    assert topology.some_flat(points, cells, kind)
+
+
+@pytest.mark.parametrize(("case", "order"), [((2, 4000), 1), ((3, 1500), 1), ((2, 1500), 2)])
+def test_conductances_of_both_loops_agree(both, case, order):
+    """Assembly, aggregation, cycle, conjugate gradients, energies: everything between a mesh and its matrix."""
+    device = standard_device(*case)
+    plain, other = both(lambda: fespin.conductance(device, backend="multigrid", order=order))
+    assert plain.info["solver"]["backend"] == other.info["solver"]["backend"] == "multigrid"
+    assert abs(plain.info["solver"]["iterations"] - other.info["solver"]["iterations"]) <= 2
+    np.testing.assert_allclose(other.values, plain.values, atol=1e-11 * np.abs(plain.values).max())
+    assert np.abs(other.values - other.values.T).max() <= 1e-14 * np.abs(other.values).max()
+
+
+@given(breaking_devices())
+@settings(max_examples=15, deadline=None)
+def test_whatever_the_physics_both_loops_agree(device):
+    """Operators on few rows (interfaces), and the cycle as a preconditioner of systems without symmetry."""
+    with pytest.MonkeyPatch.context() as patch:
+        found = []
+        for kind in ("numpy", "numba"):
+            patch.setenv("FESPIN_KERNELS", kind)
+            problem = prepare(device, warn=False)
+            responses = conductance_responses(problem, backend="multigrid", tolerance=1e-8)
+            found.append(assemble_conductance(problem, responses))
+    np.testing.assert_allclose(found[1], found[0], atol=1e-7 * np.abs(found[0]).max())
+
+
+def test_blocks_side_by_side_are_those_one_by_one(monkeypatch):
+    """Systems that do not couple share their passes over the mesh, and nothing else."""
+    from fespin.transport.response import respond
+
+    monkeypatch.setenv("FESPIN_KERNELS", "numba")
+    problem = prepare(standard_device(3, 1500), warn=False)
+    assert len(problem.blocks) > 1
+    together = respond(problem, problem.blocks, backend="multigrid", tolerance=1e-10)
+    for block, found in zip(problem.blocks, together, strict=True):
+        (alone,) = respond(problem, [block], backend="multigrid", tolerance=1e-10)
+        np.testing.assert_allclose(found.fields, alone.fields, atol=1e-8)
+        np.testing.assert_allclose(found.energy, alone.energy, atol=1e-12 * np.abs(alone.energy).max())
+
+
+def test_choice_by_size_and_by_hand(monkeypatch):
+    monkeypatch.delenv("FESPIN_KERNELS", raising=False)
+    assert not compiled(19_999)
+    assert compiled(20_000)
+    monkeypatch.setenv("FESPIN_KERNELS", "numpy")
+    assert not compiled(10**9)
+    monkeypatch.setenv("FESPIN_KERNELS", "fortran")
+    with pytest.raises(InputError, match='FESPIN_KERNELS must be "auto", "numba" or "numpy", got'):
+        compiled(1)
+
+
+def test_small_devices_do_not_import_numba():
+    code = "import sys, fespin; fespin.conductance(fespin.load('meshes/cross.toml')); print('numba' in sys.modules)"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "False"
+
+
+def test_without_numba_the_same_numbers(monkeypatch):
+    """Where Numba is missing large systems go through NumPy, silently; asking for it by name is an error."""
+    import fespin.kernels
+
+    monkeypatch.setattr(fespin.kernels, "_available", lambda: False)
+    monkeypatch.delenv("FESPIN_KERNELS", raising=False)
+    assert not compiled(10**6)
+    monkeypatch.setenv("FESPIN_KERNELS", "numba")
+    with pytest.raises(InputError, match="where Numba is not installed"):
+        compiled(10**6)

@@ -43,6 +43,7 @@ def test_peers_of_another_environment_are_found_there(tmp_path):
 
 def test_environment_names_interpreters(monkeypatch):
     """FESPIN_PYTHON_DOLFINX and the like; what the command line says wins."""
+    monkeypatch.delenv("FESPIN_PYTHON_NGSOLVE", raising=False)
     monkeypatch.setenv("FESPIN_PYTHON_DOLFINX", sys.executable)
     monkeypatch.setenv("FESPIN_PYTHON_SCIKITFEM", "/bin/sh")
     found = pythons_of([f"scikit-fem={sys.executable}"])

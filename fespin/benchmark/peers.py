@@ -156,8 +156,10 @@ def environment_of(python: str, folder: Path) -> dict[str, str]:
 
     Another interpreter gets a path with fespin alone: packages that stand beside it are not its own.
     """
-    own = os.environ.get("PYTHONPATH", "") if python == sys.executable else ""
-    return {**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, [str(_alone(folder)), own]))}
+    if python != sys.executable:
+        return {**os.environ, "PYTHONPATH": str(_alone(folder))}
+    beside = str(Path(__file__).resolve().parents[2])
+    return {**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, [beside, os.environ.get("PYTHONPATH", "")]))}
 
 
 def _alone(folder: Path) -> Path:

@@ -15,14 +15,20 @@ _CASES = {
     "robustness": ["2d_5e3", "3d_5e3"],
 }
 
+_OF_TIMES = ("compare", "peers", "python", "repeat", "limit", "folder")
+
 
 def run(arguments: argparse.Namespace) -> int:
     """Time the standard devices; or what an accuracy costs; or how the iteration takes hard devices."""
     if arguments.accuracy and arguments.robustness:
         raise InputError("--accuracy and --robustness are two studies; ask for one at a time")
     study = "accuracy" if arguments.accuracy else "robustness" if arguments.robustness else "times"
-    if study != "times" and (arguments.compare or arguments.peers or arguments.python):
-        raise InputError(f"--{study} is a study of fespin alone; leave out --compare, --peers and --python")
+    for option in _OF_TIMES if study != "times" else ():
+        given = getattr(arguments, option)
+        if given is not None and given is not False and given != []:
+            raise InputError(f"--{study} is a study of fespin alone; leave out --{option}")
+    if arguments.accuracy and arguments.mesh == "unstructured":
+        raise InputError("--accuracy refines grids; leave out --mesh")
     studies: dict[str, Callable[..., tuple[Any, Callable[[], str]]]]
     studies = {"times": _times, "accuracy": _accuracy, "robustness": _robustness}
     report, table = studies[study](arguments.cases or _CASES[study], arguments)
@@ -40,8 +46,9 @@ def _times(cases: Sequence[str], arguments: argparse.Namespace) -> tuple[dict, C
 
     pythons = pythons_of(arguments.python)
     peers = arguments.peers.split(",") if arguments.peers else None if arguments.compare else []
-    results = benchmark(cases, repeat=arguments.repeat, peers=peers, pythons=pythons, mesh=arguments.mesh,
-                        limit=arguments.limit, folder=arguments.folder)  # fmt: skip
+    given = {key: value for key in ("repeat", "mesh", "limit", "folder")
+             if (value := getattr(arguments, key)) is not None}  # fmt: skip
+    results = benchmark(cases, peers=peers, pythons=pythons, **given)
     fits = exponents(results)
     table = times(results, stages=arguments.verbose)
     return {"cases": results, "exponents": fits}, lambda: "\n".join(filter(None, [table, scaling(fits)]))
@@ -59,5 +66,5 @@ def _robustness(cases: Sequence[str], arguments: argparse.Namespace) -> tuple[di
     from ..benchmark.robustness import robustness
     from ..benchmark.tables import hardships
 
-    rows = robustness(cases, mesh=arguments.mesh)
+    rows = robustness(cases, mesh=arguments.mesh or "structured")
     return {"robustness": rows}, lambda: hardships(rows)

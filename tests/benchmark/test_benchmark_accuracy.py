@@ -13,7 +13,7 @@ from fespin.cli import main
 
 @pytest.fixture(scope="module")
 def smooth():
-    return accuracy("bar_1e3")
+    return accuracy("bar_400")
 
 
 def errors(report, order):

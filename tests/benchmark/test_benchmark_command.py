@@ -119,7 +119,9 @@ def test_unknown_cases_are_refused(case, study, capsys):
     (["--python", "dolfinx=/nowhere/python"], "must be a program that can be run, got '/nowhere/python'"),
     (["--python", "dolfinx="], "must be a program that can be run"),
     (["--accuracy", "--robustness"], "one at a time"),
-    (["--accuracy", "--compare"], "fespin alone"),
+    (["--accuracy", "--compare"], "fespin alone; leave out --compare"),
+    (["--robustness", "--repeat", "2"], "fespin alone; leave out --repeat"),
+    (["--accuracy", "--mesh", "unstructured"], "refines grids"),
     (["--folder", "/dev/null/x"], "cannot write into the folder"),
 ])  # fmt: skip
 def test_bad_options_are_refused(words, message, capsys):

@@ -113,9 +113,11 @@ def facet_owners(cells: np.ndarray, cell_type: str, facets: np.ndarray) -> Owner
     mark = np.zeros(int(max(cells.max(initial=-1), facets.max(initial=-1))) + 1, bool)
     mark[facets] = True
     if compiled(len(mark)):
-        from ..kernels.cells import touching_cells
+        from ..kernels.cells import mark_cells
 
-        candidates = touching_cells(cells, mark, k)
+        near = np.empty(len(cells), bool)
+        mark_cells(cells, mark, k, near)
+        candidates = np.flatnonzero(near)
     else:
         candidates = np.flatnonzero(mark[cells].sum(axis=1) >= k)
     local = FACETS[cell_type]
@@ -169,7 +171,9 @@ def connected_parts(cells: np.ndarray, n: int, links: np.ndarray | None = None) 
     if compiled(n):
         from ..kernels.cells import parts
 
-        return parts(cells, np.empty((0, 2), np.int64) if links is None else links, n)
+        out = np.arange(n)
+        parts(cells, np.empty((0, 2), np.int64) if links is None else links, out)
+        return out
     from scipy.sparse import coo_array
     from scipy.sparse.csgraph import connected_components
 

@@ -38,31 +38,38 @@ def count_flat(points, cells, tolerance):
 
 
 @jit
-def parts(cells, links, n):
-    """Part number of each of n nodes, in the order of their first nodes; cells and links tie nodes together."""
-    root = np.arange(n)
-    for c in range(len(cells) + len(links)):
-        nodes = cells[c] if c < len(cells) else links[c - len(cells)]
-        a = nodes[0]
-        while root[a] != a:
-            root[a] = root[root[a]]
-            a = root[a]
-        for k in range(1, len(nodes)):
-            b = nodes[k]
-            while root[b] != b:
-                root[b] = root[root[b]]
-                b = root[b]
-            if b < a:  # the lowest node names the part
-                a, b = b, a
-            root[b] = a
-    number, out = 0, np.empty(n, np.int32)
-    for i in range(n):
-        if root[i] == i:
+def _root(root, a):
+    while root[a] != a:
+        root[a] = root[root[a]]
+        a = root[a]
+    return a
+
+
+@jit
+def _tie(root, cells):
+    for c in range(len(cells)):
+        a = _root(root, cells[c, 0])
+        for k in range(1, cells.shape[1]):
+            b = _root(root, cells[c, k])
+            root[max(a, b)] = min(a, b)  # the lowest node names the part
+            a = min(a, b)
+
+
+@jit
+def parts(cells, links, out):
+    """Part number of each node, in the order of their first nodes; cells and links tie nodes together.
+
+    `out` (n,) must hold 0 ... n - 1.
+    """
+    _tie(out, cells)
+    _tie(out, links)
+    number = 0
+    for i in range(len(out)):
+        if out[i] == i:
             out[i] = number
             number += 1
         else:
-            out[i] = out[root[i]]
-    return out
+            out[i] = out[out[i]]
 
 
 @jit
@@ -89,21 +96,13 @@ def any_equal(cells, weights):
 
 
 @jit
-def touching_cells(cells, mark, least):
-    """Numbers of the cells with at least so many marked nodes."""
-    out, count = np.empty(1024, np.int64), 0
+def mark_cells(cells, mark, least, out):
+    """out[c] = whether cell c has at least so many marked nodes."""
     for c in range(len(cells)):
         number = 0
         for k in range(cells.shape[1]):
             number += mark[cells[c, k]]
-        if number >= least:
-            if count == len(out):
-                larger = np.empty(2 * count, np.int64)
-                larger[:count] = out
-                out = larger
-            out[count] = c
-            count += 1
-    return out[:count]
+        out[c] = number >= least
 
 
 @jit

@@ -11,9 +11,21 @@ import numba
 _FAST = {"contract", "reassoc", "nsz", "arcp"}
 
 
+def _can_keep() -> bool:
+    try:
+        numba.njit(cache=True)(_nothing)
+    except RuntimeError:  # no folder that may be written
+        return False
+    return True
+
+
+def _nothing() -> None:
+    """A function of this folder, for asking where its compiled form would be kept."""
+
+
+KEPT = _can_keep()
+
+
 def jit(function: Callable[..., Any]) -> Callable[..., Any]:
     """Compile a function on its first call."""
-    try:
-        return numba.njit(nogil=True, cache=True, fastmath=_FAST, error_model="numpy")(function)
-    except RuntimeError:  # no folder that may be written: compiled anew by each process
-        return numba.njit(nogil=True, fastmath=_FAST, error_model="numpy")(function)
+    return numba.njit(nogil=True, cache=KEPT, fastmath=_FAST, error_model="numpy")(function)

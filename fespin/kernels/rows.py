@@ -131,9 +131,9 @@ def step_from_zero(start, stop, charge, spin, inverse, place, offset, s, r, out)
 @jit
 def apply(start, stop, indptr, indices, stiffness, both, place, law, pointer, index, value, offset, s, x, out,
           sums):  # fmt: skip
-    """out = A x, and the sums of x out over these rows for each column."""
+    """out = A x, and the sums of x out over these rows for each column; x may be in single precision."""
     width = x.shape[1]
-    flow = np.empty(width, x.dtype)
+    flow = np.empty(width, out.dtype)
     for c in range(width):
         sums[c] = 0
     for i in range(start, stop):

@@ -28,19 +28,24 @@ def in_rows(loop: Callable[..., int], capacity: np.ndarray, *arguments: Any, val
     """
     n = len(capacity) - 1
     parts, length = pieces(n, max(2048, -(-n // _PIECES))), np.zeros(n, np.int32)
-    found: list[Any] = [None] * len(parts)
+    found: list[list[np.ndarray]] = [[]] * len(parts)
 
     def work(k: int) -> None:
         part = parts[k]
         room = int(capacity[part.stop] - capacity[part.start])
-        arrays = [np.empty(room, np.int32), *(np.empty(room) for _ in range(values))]
+        arrays: list[np.ndarray] = [np.empty(room, np.int32), *(np.empty(room) for _ in range(values))]
         used = loop(part.start, part.stop, *arguments, *arrays, length)
         found[k] = [array[:used].copy() for array in arrays]
 
     for_each(work, len(parts), n)
     indptr = np.zeros(n + 1, np.int32)
     np.cumsum(length, out=indptr[1:])
-    return indptr, *(np.concatenate(column) for column in zip(*found, strict=True))
+    out = [np.empty(indptr[-1], np.int32), *(np.empty(indptr[-1]) for _ in range(values))]
+    for k, part in enumerate(parts):
+        for whole, own in zip(out, found[k], strict=True):
+            whole[indptr[part.start] : indptr[part.stop]] = own
+        found[k] = []  # its memory is free for what comes next
+    return indptr, *out
 
 
 def product(a: csr_array, b: csr_array) -> csr_array:

@@ -74,8 +74,7 @@ def reaction_form(
     for term, law in terms:
         own = term.operator[rows]
         if own.nnz and law.any():
-            flow = np.matmul(law, (own @ flat).reshape(len(rows), *fields.shape[1:]))
-            total = total + values.reshape(-1, values.shape[2]).T @ flow.reshape(-1, flow.shape[2])
+            total = total + _contracted(values, law, (own @ flat).reshape(len(rows), *fields.shape[1:]))
     return total
 
 
@@ -83,7 +82,13 @@ def _product_energy(operator: csr_array, fields: np.ndarray, law: np.ndarray) ->
     """X^T (operator (x) law) X over the rows that the operator has."""
     inside = np.flatnonzero(np.diff(operator.indptr))
     flat = (operator[inside] @ fields.reshape(len(fields), -1)).reshape(len(inside), -1, fields.shape[2])
-    return np.einsum("ncj,cd,ndk->jk", fields[inside], law, flat, optimize=True)
+    return _contracted(fields[inside], law, flat)
+
+
+def _contracted(left: np.ndarray, law: np.ndarray, right: np.ndarray) -> np.ndarray:
+    """Sum over n, c, d of left_ncj law_cd right_ndk: one product of matrices in the end."""
+    flow = np.einsum("cd,ndk->nck", law, right)
+    return left.reshape(-1, left.shape[2]).T @ flow.reshape(-1, flow.shape[2])
 
 
 def _difference_energy(stiffness: csr_array, fields: np.ndarray, sigma: np.ndarray) -> np.ndarray:

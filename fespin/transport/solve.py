@@ -14,6 +14,7 @@ import numpy as np
 from .._version import __version__
 from ..device.device import Device, check_device
 from ..errors import InputError, MeshWarning, must_be, suggest
+from ..kernels import compiled
 from ..network.conductance import ConductanceMatrix
 from ..network.terminal import COMPONENTS
 from .linsolve import LinearReport
@@ -283,6 +284,7 @@ def _solver_info(problem: Problem, reports: list[LinearReport], stages: Stages) 
         "backend": "+".join(backends),
         "symmetric": all(block.symmetric for block in problem.blocks),
         "order": problem.space.order,
+        "loops": "compiled" if compiled(problem.space.size) else "plain",
         "unknowns": sum(r.unknowns for r in reports),
         "iterations": max((r.iterations for r in reports), default=0),
         "residual": max((r.residual for r in reports), default=0.0),

@@ -1,5 +1,6 @@
 """Compiled loops give what NumPy and SciPy give, and only large systems pay for them."""
 
+import os
 import subprocess
 import sys
 
@@ -11,7 +12,7 @@ from scipy.sparse import csr_array
 from scipy.sparse import random as random_sparse
 from strategies import breaking_devices
 
-import fespin
+import fespin.kernels
 from fespin.benchmark.devices import standard_device
 from fespin.device import topology
 from fespin.errors import InputError
@@ -67,6 +68,7 @@ def test_operators_of_lines_in_space(both):
 
 
 @given(seeds)
+@settings(deadline=None)  # the first call compiles
 def test_products_of_sparse_matrices(seed):
     from fespin.kernels.sparse import product
 
@@ -77,6 +79,7 @@ def test_products_of_sparse_matrices(seed):
 
 
 @given(seeds)
+@settings(deadline=None)  # the first call compiles
 def test_connected_parts(seed):
     rng = np.random.default_rng(seed)
     n = int(rng.integers(2, 30))
@@ -90,6 +93,7 @@ def test_connected_parts(seed):
 
 
 @given(seeds)
+@settings(deadline=None)  # the first call compiles
 def test_duplicate_cells(seed):
     rng = np.random.default_rng(seed)
     cells = np.array([rng.permutation(12)[:3] for _ in range(int(rng.integers(1, 20)))])
@@ -168,12 +172,29 @@ def test_small_devices_do_not_import_numba():
 
 
 def test_without_numba_the_same_numbers(monkeypatch):
-    """Where Numba is missing large systems go through NumPy, silently; asking for it by name is an error."""
-    import fespin.kernels
-
-    monkeypatch.setattr(fespin.kernels, "_available", lambda: False)
+    """Where Numba is missing large systems go through NumPy; asking for it by name is an error."""
+    monkeypatch.setattr(fespin.kernels, "_kept", lambda: None)
     monkeypatch.delenv("FESPIN_KERNELS", raising=False)
     assert not compiled(10**6)
     monkeypatch.setenv("FESPIN_KERNELS", "numba")
     with pytest.raises(InputError, match="where Numba is not installed"):
         compiled(10**6)
+
+
+def test_where_nothing_can_be_kept_only_very_large_devices_are_compiled(monkeypatch):
+    monkeypatch.setattr(fespin.kernels, "_kept", lambda: False)
+    monkeypatch.delenv("FESPIN_KERNELS", raising=False)
+    assert not compiled(100_000)
+    assert compiled(200_000)
+
+
+def test_loops_are_kept_on_disk_and_taken_from_there(tmp_path):
+    """A second process finds what the first one compiled."""
+    code = (
+        "import numpy as np; from fespin.kernels.graphs import strongest; a = np.ones(1); i = np.zeros(1, np.int32);"
+        "strongest(0, 1, np.array([0, 1], np.int32), i, a, a, a); print(sum(strongest.stats.cache_hits.values()))"
+    )
+    env = {**os.environ, "NUMBA_CACHE_DIR": str(tmp_path)}
+    hits = [subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, env=env).stdout
+            for _ in range(2)]  # fmt: skip
+    assert [int(h) for h in hits] == [0, 1]

@@ -130,6 +130,12 @@ class CompiledVectors:
         self.label = system.label.astype(np.int32, copy=False)
         self.sums = np.empty((len(self.parts), width))
 
+    def direction(self, x: np.ndarray) -> np.ndarray:
+        """In single precision where amplitudes lie along axes: half to read, and the residual stays true, which takes
+        the direction as it is. Along others rounding would lead out of the amplitudes, into x for good."""
+        along_axes = np.isin(self.projectors, (0.0, 1.0)).all()
+        return np.zeros(x.shape, np.float32 if along_axes else float)
+
     def dot(self, a: np.ndarray, b: np.ndarray) -> np.ndarray:
         return self._each(rows.dot, a, b, summed=True)
 

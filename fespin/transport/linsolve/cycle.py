@@ -34,7 +34,7 @@ def scalar_hierarchy(system: LiftedSystem) -> list[ScalarLevel]:
     matrix, label, active, first = system.stiffness, system.label, system.active, system.first
     out = system.hierarchy
     while True:
-        level = ScalarLevel(matrix.astype(np.float32), label, active)
+        level = ScalarLevel(_single(matrix), label, active)
         out.append(level)
         if matrix.shape[0] <= _COARSEST:
             return out
@@ -49,8 +49,13 @@ def scalar_hierarchy(system: LiftedSystem) -> list[ScalarLevel]:
         restriction = csr_array(prolongation.T.tocsr())
         active = np.ones(len(label), bool)
         matrix = times(restriction, times(matrix, prolongation))
-        level.prolongation = prolongation.astype(np.float32)
-        level.restriction = restriction.astype(np.float32)
+        level.prolongation = _single(prolongation)
+        level.restriction = _single(restriction)
+
+
+def _single(matrix: csr_array) -> csr_array:
+    """In single precision, with the same index arrays."""
+    return csr_array((matrix.data.astype(np.float32), matrix.indices, matrix.indptr), shape=matrix.shape)
 
 
 def _product(a: csr_array, b: csr_array) -> csr_array:

@@ -54,12 +54,13 @@ def solve_lifted(system: LiftedSystem, x: np.ndarray, *, tolerance: float) -> tu
     drive = system.drive_of_column(width)
     j = int(drive.max()) + 1
     vectors = _vectors(system, width)
-    p, q, r, single = np.zeros_like(x), np.empty_like(x), np.zeros_like(x), np.empty(x.shape, np.float32)
+    p, q, r, single = vectors.direction(x), np.empty_like(x), np.zeros_like(x), np.empty(x.shape, np.float32)
 
     def per_drive(sums: np.ndarray) -> np.ndarray:
         return np.bincount(drive, sums, j)
 
-    energy = per_drive(vectors.apply(x, q))  # of the lift; what is left of it at the end is the conductance
+    system.apply(x, q)
+    energy = per_drive(vectors.dot(x, q))  # of the lift; what is left of it at the end is the conductance
     vectors.advance(np.ones(width), np.ones(width), p, q, x, r, single)
     least = 1e-12 * np.maximum(energy, np.finfo(float).tiny)
     before = np.sqrt(per_drive(vectors.dot(r, r)))

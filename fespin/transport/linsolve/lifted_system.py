@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any
 
@@ -122,8 +122,8 @@ class LiftedSystem:
         return list(zip(pieces(k.shape[0]), by_rows(k), by_rows(both), strict=True))
 
     def apply(self, x: np.ndarray, out: np.ndarray) -> np.ndarray:
-        """A x on (n, c j), components outermost; not projected."""
-        s = self.split * (x.shape[1] // self.components)
+        """A x on (n, w), components outermost; not projected."""
+        s = int(self.offsets(x.shape[1])[self.split])
         charge, spin = np.ascontiguousarray(x[:, :s]), np.ascontiguousarray(x[:, s:])
 
         def work(k: int) -> None:
@@ -132,7 +132,9 @@ class LiftedSystem:
             out[part, s:] = both @ spin
 
         for_each(work, len(self._pieces), len(x))
-        add_extras(out, x, self.extras, self.components)
+        for own, columns in self.parts(x.shape[1]):
+            laws = [replace(extra, law=extra.law[own, own]) for extra in self.extras]
+            add_extras(out[:, columns], x[:, columns], [e for e in laws if e.law.any()], own.stop - own.start)
         return out
 
     def project(self, x: np.ndarray) -> None:

@@ -99,6 +99,10 @@ class PlainVectors:
         self.parts, self.held = pieces(n), np.flatnonzero(~system.active)
         self.sums = np.empty((len(self.parts), width))
 
+    def direction(self, x: np.ndarray) -> np.ndarray:
+        """A search direction, zero to begin with."""
+        return np.zeros_like(x)
+
     def dot(self, a: np.ndarray, b: np.ndarray) -> np.ndarray:
         """Sums of a b, (c j,)."""
 

@@ -45,8 +45,8 @@ def test_gmsh_meshes_the_same_devices(case, volume, tmp_path):
     assert 0.4 * parse_case(case)[1] < len(device.mesh.points) < 2.5 * parse_case(case)[1]
     assert device.volumes() == pytest.approx(grid.volumes())
     assert list(device.terminals) == list(grid.terminals)
-    here, there = (fespin.conductance(d, order=2).values for d in (device, grid))
-    assert np.abs(here - there).max() < 0.03 * np.abs(there).max()
+    here, there = (fespin.conductance(d).values for d in (device, grid))
+    assert np.abs(here - there).max() < 0.2 * np.abs(there).max()
 
 
 @pytest.mark.parametrize("mesh", ["structured", pytest.param("unstructured", marks=needs_gmsh)])

@@ -146,5 +146,5 @@ def test_installed_peers_give_the_same_matrix(name):
     pythons = pythons_of([])
     if not available(name, pythons):
         pytest.skip(f"{name} is not installed")
-    for found in benchmark(["2d_1e3", "3d_1e3"], repeat=1, peers=[name], pythons=pythons):
+    for found in benchmark(["2d_400", "3d_1e3"], repeat=1, peers=[name], pythons=pythons):
         assert found["programs"][name]["same"], found["programs"][name]

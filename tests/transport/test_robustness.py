@@ -82,7 +82,7 @@ def test_iterations_do_not_grow_with_the_size(dimension, nodes):
     solver = conductance(standard_device(dimension, nodes), backend="multigrid").info["solver"]
     assert solver["iterations"] <= MOST
     assert solver["error_of_G"] < 1e-11
-    assert solver["reaction_difference"] < 1e-6
+    assert solver["reaction_difference"] < 1e-5  # of first order in the error of the fields, 1e-6
 
 
 @pytest.mark.parametrize("aspect", [10.0, 100.0])

@@ -24,7 +24,7 @@ class Peer:
     package : str
         What an environment is chosen for (`pythons`).
     needs : tuple of str
-        Modules that must be there.
+        Modules that must be there, beside meshio.
     module : str
         In `fespin.benchmark`.
     arguments : tuple of str
@@ -41,14 +41,18 @@ class Peer:
     parallel: bool = False
     install: str
 
+    @property
+    def modules(self) -> tuple[str, ...]:
+        return (*self.needs, "meshio")
 
-_DOLFINX = "apt-get install python3-dolfinx, or conda install fenics-dolfinx"
+
+_DOLFINX = "apt-get install python3-dolfinx python3-petsc4py and pip install meshio"
 PEERS = {
     "scikit-fem": Peer(package="scikit-fem", needs=("skfem",), module="skfem_peer", arguments=("superlu",),
-                       install="pip install scikit-fem"),
+                       install="pip install scikit-fem meshio"),
     "scikit-fem-cholmod": Peer(package="scikit-fem", needs=("skfem", "sksparse"), module="skfem_peer",
                                arguments=("cholmod",), install="pip install scikit-sparse"),
-    "ngsolve": Peer(package="ngsolve", needs=("ngsolve",), module="ngsolve_peer", install="pip install ngsolve"),
+    "ngsolve": Peer(package="ngsolve", needs=("ngsolve",), module="ngsolve_peer", install="pip install ngsolve meshio"),
     "dolfinx-mumps": Peer(package="dolfinx", needs=("dolfinx", "petsc4py"), module="dolfinx_peer",
                           arguments=("mumps",), install=_DOLFINX),
     "dolfinx-gamg": Peer(package="dolfinx", needs=("dolfinx", "petsc4py"), module="dolfinx_peer", arguments=("gamg",),
@@ -95,7 +99,7 @@ def _interpreter(package: str, value: str) -> str:
     found = shutil.which(str(Path(value).expanduser()))
     if found is None:
         raise must_be(f"the Python of {package}", "a program that can be run", value)
-    return found
+    return str(Path(found).absolute())  # not resolved: an environment is the place of its link
 
 
 def available(name: str, pythons: Pythons) -> bool:
@@ -103,7 +107,7 @@ def available(name: str, pythons: Pythons) -> bool:
     peer = PEERS[name]
     if peer.parallel and mpirun(_python(peer, pythons)) is None:
         return False
-    return all(_has(_python(peer, pythons), module) for module in peer.needs)
+    return all(_has(_python(peer, pythons), module) for module in peer.modules)
 
 
 def chosen_peers(names: Iterable[str] | None, pythons: Pythons) -> list[str]:
@@ -122,7 +126,7 @@ def chosen_peers(names: Iterable[str] | None, pythons: Pythons) -> list[str]:
             raise InputError(f"--peers: no program {name!r} to compare with; {suggest(name, PEERS)}")
         if not available(name, pythons):
             peer = PEERS[name]
-            needs = " and ".join((*peer.needs, *(("mpirun",) if peer.parallel else ())))
+            needs = " and ".join((*peer.modules, *(("mpirun",) if peer.parallel else ())))
             raise InputError(
                 f"--peers: {name} needs {needs}, not found for {_python(peer, pythons)}; {peer.install}, or say where "
                 f"with --python {peer.package}=PATH"

@@ -50,6 +50,14 @@ def test_environment_names_interpreters(monkeypatch):
     assert found == {"dolfinx": sys.executable, "scikit-fem": sys.executable}
 
 
+def test_interpreters_may_be_named_from_here(tmp_path, monkeypatch):
+    """A path relative to the working folder, as runs have another one."""
+    python = program(tmp_path / "python", "print()")
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.delenv("FESPIN_PYTHON_NGSOLVE", raising=False)
+    assert pythons_of(["ngsolve=./python"])["ngsolve"] == python
+
+
 def test_another_environment_sees_fespin_and_nothing_beside_it(tmp_path):
     """The folder on its path holds fespin alone, so that numpy is its own."""
     other = program(tmp_path / "python", "print()")

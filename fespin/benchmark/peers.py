@@ -96,7 +96,7 @@ def pythons_of(entries: Iterable[str]) -> dict[str, str]:
 def _interpreter(package: str, value: str) -> str:
     if not value:
         raise must_be(f"the Python of {package}", "a program that can be run", value)
-    found = shutil.which(str(Path(value).expanduser()))
+    found = shutil.which(os.path.expanduser(value))  # noqa: PTH111 - Path would lose the "./" of a name from here
     if found is None:
         raise must_be(f"the Python of {package}", "a program that can be run", value)
     return str(Path(found).absolute())  # not resolved: an environment is the place of its link

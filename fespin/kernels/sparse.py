@@ -28,23 +28,26 @@ def in_rows(loop: Callable[..., int], capacity: np.ndarray, *arguments: Any, val
     """
     n = len(capacity) - 1
     parts, length = pieces(n, max(2048, -(-n // _PIECES))), np.zeros(n, np.int32)
-    found: list[list[np.ndarray]] = [[]] * len(parts)
+    # room for all that may come; what is not written takes no memory
+    room: list[np.ndarray] = [np.empty(capacity[-1], np.int32), *(np.empty(capacity[-1]) for _ in range(values))]
 
     def work(k: int) -> None:
         part = parts[k]
-        room = int(capacity[part.stop] - capacity[part.start])
-        arrays: list[np.ndarray] = [np.empty(room, np.int32), *(np.empty(room) for _ in range(values))]
-        used = loop(part.start, part.stop, *arguments, *arrays, length)
-        found[k] = [array[:used].copy() for array in arrays]
+        own = [array[capacity[part.start] : capacity[part.stop]] for array in room]
+        loop(part.start, part.stop, *arguments, *own, length)
 
     for_each(work, len(parts), n)
     indptr = np.zeros(n + 1, np.int32)
     np.cumsum(length, out=indptr[1:])
-    out = [np.empty(indptr[-1], np.int32), *(np.empty(indptr[-1]) for _ in range(values))]
-    for k, part in enumerate(parts):
-        for whole, own in zip(out, found[k], strict=True):
-            whole[indptr[part.start] : indptr[part.stop]] = own
-        found[k] = []  # its memory is free for what comes next
+    out = []
+    while room:
+        array = room.pop(0)
+        whole = np.empty(indptr[-1], array.dtype)
+        for part in parts:
+            first, last = indptr[part.start], indptr[part.stop]
+            start = capacity[part.start]
+            whole[first:last] = array[start : start + last - first]
+        out.append(whole)
     return indptr, *out
 
 

@@ -94,6 +94,14 @@ class Block:
         """Amplitudes (size, j) that equal the trace of potentials (c, j) at a terminal and vanish elsewhere."""
         return self._traced(self.terminal_dofs[terminal], potentials)
 
+    def imposed(self, terminal: int, potentials: np.ndarray) -> np.ndarray:
+        """Components (d, c, j) at the d degrees of freedom of a terminal that potentials (c, j) impose there."""
+        dofs = self.terminal_dofs[terminal]
+        out = np.empty((len(dofs), *potentials.shape))
+        for q in np.unique(self.kind[dofs]):
+            out[self.kind[dofs] == q] = self.bases[q] @ (self.traces[q] @ potentials)
+        return out
+
     def constant(self, potentials: np.ndarray) -> np.ndarray:
         """Amplitudes (size,) of a potential (c,) that is the same everywhere."""
         return self._traced(np.arange(len(self.kind)), potentials)

@@ -71,7 +71,8 @@ def solve_block(
     chosen = choose_backend(backend, size, problem.device.dimension, kind)
     if chosen == "multigrid" and kind == "symmetric" and size and lifted.shape[1]:
         try:
-            (fields, report), *_ = _iterate(problem, [(block, lifted)], tolerance)
+            held = np.unique(np.concatenate(block.terminal_dofs))
+            (fields, report), *_ = _iterate(problem, [(block, block.expand(lifted, held))], tolerance)
             return block.restrict(fields), report
         except SolverError as error:
             _factorise_instead(error, backend)
@@ -100,20 +101,23 @@ def _factorise_instead(error: SolverError, backend: str) -> None:
 def _iterate(
     problem: Problem, systems: Sequence[tuple[Block, np.ndarray]], tolerance: float
 ) -> list[tuple[np.ndarray, LinearReport]]:
-    """Fields (N, c, j) of blocks with their terminal values, by conjugate gradients side by side, without a matrix."""
+    """Fields (N, c, j) of blocks by conjugate gradients side by side, without a matrix.
+
+    Beside each block are the potentials (d, c, j) that all terminals impose, at their degrees of freedom in order.
+    """
     order = problem.shared.order
-    system = lifted_system(problem, [block for block, _ in systems], [lifted.shape[1] for _, lifted in systems])
+    system = lifted_system(problem, [block for block, _ in systems], [imposed.shape[2] for _, imposed in systems])
     held = np.unique(np.concatenate(problem.terminal_dofs))
     rows = inverse_order(order)[held]
     width = sum(c * j for c, j in zip(system.groups, system.drives, strict=True))
     x = np.zeros((len(order), width))
     parts = [columns for _, columns in system.parts(width)]
-    for (block, lifted), columns in zip(systems, parts, strict=True):
-        x[rows, columns] = block.expand(lifted, held).reshape(len(held), -1)
+    for (_, imposed), columns in zip(systems, parts, strict=True):
+        x[rows, columns] = imposed.reshape(len(held), -1)
     iterations, residual, error = solve_lifted(system, x, tolerance=tolerance)
     out = []
-    for (block, lifted), columns in zip(systems, parts, strict=True):
-        fields = np.empty((len(order), len(block.bases[0]), lifted.shape[1]))
+    for (block, imposed), columns in zip(systems, parts, strict=True):
+        fields = np.empty((len(order), *imposed.shape[1:]))
         fields.reshape(len(order), -1)[order] = x[:, columns]
         unknowns = block.size - int(np.count_nonzero(block.fixed))
         out.append((fields, LinearReport(backend="multigrid", unknowns=unknowns, iterations=iterations,
@@ -142,7 +146,8 @@ class _Job:
 
     block: Block
     drives: tuple[Drive, ...]
-    lifted: np.ndarray  # (size, j)
+    held: np.ndarray  # degrees of freedom of all terminals
+    imposed: np.ndarray  # (d, c, j) what drives impose there
     charge: list[int]  # drives of charge
 
     @property
@@ -162,23 +167,26 @@ class _Job:
             fields[:, :, self.solved] = solved
             unit = block.expand(block.constant((np.array(block.copies[0]) == 0).astype(float))[:, None])
             fields[:, :, self.charge[-1]] = unit[:, :, 0] - fields[:, :, self.charge[:-1]].sum(axis=2)
-        held = np.unique(np.concatenate(block.terminal_dofs))
         axes = problem.frame[list(block.copies[0])]
         return BlockResponse(
             block=block,
             drives=self.drives,
             fields=fields,
             energy=-bilinear_form(problem.terms, fields, axes),
-            reactions=-reaction_form(block.terms, held, block.expand(self.lifted, held), fields),
+            reactions=-reaction_form(block.terms, self.held, self.imposed, fields),
             report=report,
         )
 
 
 def _job(problem: Problem, block: Block) -> _Job:
     drives = unit_drives(problem, block)
-    lifted = [block.lift(d.terminal, d.potential[:, None]) for d in drives] or [np.zeros((block.size, 0))]
+    held = np.unique(np.concatenate(block.terminal_dofs))
+    imposed = np.zeros((len(held), len(block.bases[0]), len(drives)))
+    for k, drive in enumerate(drives):
+        at = np.searchsorted(held, block.terminal_dofs[drive.terminal])
+        imposed[at, :, k] = block.imposed(drive.terminal, drive.potential[:, None])[:, :, 0]
     charge = [k for k, drive in enumerate(drives) if drive.charge] if 0 in block.copies[0] else []
-    return _Job(block=block, drives=drives, lifted=np.concatenate(lifted, axis=1), charge=charge)
+    return _Job(block=block, drives=drives, held=held, imposed=imposed, charge=charge)
 
 
 def respond(problem: Problem, blocks: Sequence[Block], *, backend: str, tolerance: float) -> list[BlockResponse]:
@@ -187,7 +195,7 @@ def respond(problem: Problem, blocks: Sequence[Block], *, backend: str, toleranc
     found: dict[int, tuple[np.ndarray, LinearReport]] = {}
     together = [k for k, job in enumerate(jobs) if _is_iterated(problem, job, backend)]
     if len(together) > 1 and compiled(problem.space.size):
-        systems = [(jobs[k].block, jobs[k].lifted[:, jobs[k].solved]) for k in together]
+        systems = [(jobs[k].block, jobs[k].imposed[:, :, jobs[k].solved]) for k in together]
         for number in together:
             _announce(jobs[number].block, number, len(jobs))
         try:
@@ -198,8 +206,9 @@ def respond(problem: Problem, blocks: Sequence[Block], *, backend: str, toleranc
     for number, job in enumerate(jobs):
         if number not in found:
             _announce(job.block, number, len(jobs))
-            lifted = job.lifted[:, job.solved]
-            x, report = solve_block(job.block, lifted, problem, backend=backend, tolerance=tolerance)
+            lifted = [job.block.lift(job.drives[k].terminal, job.drives[k].potential[:, None]) for k in job.solved]
+            lifted.append(np.zeros((job.block.size, 0)))  # for spins that no terminal drives
+            x, report = solve_block(job.block, np.hstack(lifted), problem, backend=backend, tolerance=tolerance)
             found[number] = job.block.expand(x), report
     return [job.response(problem, *found.pop(number)) for number, job in enumerate(jobs)]
 

@@ -75,6 +75,11 @@ class Space:
         nodes = self.cells.T
         return np.vstack([nodes, len(self.points) + np.arange(len(self.cells))])
 
+    @property
+    def cell_dofs(self) -> np.ndarray:
+        """The same as `element_dofs`, in any order within a cell; no copy where nodes are all there is."""
+        return self.cells.T if self.size == len(self.points) else self.element_dofs
+
     @cached_property
     def size(self) -> int:
         """Number of degrees of freedom."""

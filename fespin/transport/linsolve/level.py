@@ -58,6 +58,12 @@ class Level:
             self._buffers[name, width] = np.empty((len(self.scalar.label), width), np.float32)
         return self._buffers[name, width]
 
+    def borrow(self, array: np.ndarray) -> None:
+        """Take the memory of an array (n, width) in double precision for the two buffers of the cycle."""
+        width = array.shape[1]
+        halves = array.view(np.float32).reshape(2, len(array), width)
+        self._buffers["x", width], self._buffers["out", width] = halves
+
     def _invert_diagonal(self, bases: Sequence[np.ndarray]) -> None:
         """Scalars where a node has all components and no extras, matrices (c, c) at the others."""
         diagonal, label, c = self.scalar.stiffness.diagonal().astype(float), self.scalar.label, self.components

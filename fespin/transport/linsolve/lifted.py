@@ -11,6 +11,7 @@ import numpy as np
 
 from ...errors import SolverError
 from ...kernels import compiled
+from ...kernels.memory import give_back
 from .cycle import LiftedHierarchy
 from .lifted_system import LiftedSystem
 from .plain import PlainVectors
@@ -50,11 +51,14 @@ def solve_lifted(system: LiftedSystem, x: np.ndarray, *, tolerance: float) -> tu
         No convergence; the message says how far it came.
     """
     n, width = x.shape
-    cycle = LiftedHierarchy(system).cycle
+    hierarchy = LiftedHierarchy(system)
     drive = system.drive_of_column(width)
     j = int(drive.max()) + 1
     vectors = _vectors(system, width)
+    give_back()
     p, q, r, single = vectors.direction(x), np.empty_like(x), np.zeros_like(x), np.empty(x.shape, np.float32)
+
+    hierarchy.levels[0].borrow(q)  # the cycle works there; its result is used up before q is needed
 
     def per_drive(sums: np.ndarray) -> np.ndarray:
         return np.bincount(drive, sums, j)
@@ -69,7 +73,7 @@ def solve_lifted(system: LiftedSystem, x: np.ndarray, *, tolerance: float) -> tu
     np.multiply(r, down, out=single, casting="same_kind")
     rz, worst, gains = np.zeros(j), np.inf, [energy]
     for iteration in range(_MAX_ITERATIONS + 1):
-        z = cycle(single)
+        z = hierarchy.cycle(single)
         rz_next = size * per_drive(vectors.dot(r, z))
         error = np.maximum(rz_next, _to_come(gains))
         worst = float(np.max(error / np.maximum(energy, least), initial=0.0))

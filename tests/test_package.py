@@ -51,6 +51,7 @@ ONLY_IN = {
     "skfem": {"transport", "device", "batteries", "benchmark"},
     "meshio": {"transport", "device", "benchmark"}, "pint": {"units"},
     "matplotlib": {"plotting"}, "gmsh": {"device"}, "pyamg": {"transport"}, "numba": {"kernels"},
+    "threadpoolctl": {"kernels"},
     "xarray": {"network", "batteries", "sweeps"}, "pyvista": {"plotting"},
 }  # fmt: skip
 

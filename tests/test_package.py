@@ -49,8 +49,10 @@ STEPS = [
 ]
 # one folder may import another one on its own floor or below; these are the only ones to see heavy libraries
 ONLY_IN = {
-    "skfem": {"transport", "device", "batteries"}, "meshio": {"transport", "device"}, "pint": {"units"},
+    "skfem": {"transport", "device", "batteries", "benchmark"},
+    "meshio": {"transport", "device", "benchmark"}, "pint": {"units"},
     "matplotlib": {"plotting"}, "gmsh": {"device"}, "pyamg": {"transport"}, "numba": {"kernels"},
+    "threadpoolctl": {"kernels"},
     "xarray": {"network", "batteries", "sweeps"}, "pyvista": {"plotting"},
     "petsc4py": {"distributed"}, "mpi4py": {"distributed"}, "h5py": {"device"},
 }  # fmt: skip

@@ -7,8 +7,9 @@ from __future__ import annotations
 
 import functools
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 
 from scipy.sparse import csr_array
 
@@ -62,3 +63,16 @@ def by_rows(matrix: csr_array) -> list[csr_array]:
         piece.data, piece.indices, piece.indptr = matrix.data[start:stop], matrix.indices[start:stop], indptr
         out.append(piece)
     return out
+
+
+@contextmanager
+def one_blas_thread() -> Iterator[None]:
+    """Keep the matrix products of NumPy and SciPy to one thread.
+
+    Those of the solver are small. Several threads of OpenBLAS gain nothing on them, and wait for each other at full
+    speed: on a busy machine that took most of the time.
+    """
+    from threadpoolctl import threadpool_limits
+
+    with threadpool_limits(1, user_api="blas"):
+        yield

@@ -12,6 +12,7 @@ import numpy as np
 
 from ..errors import SolverError, SolverWarning
 from ..kernels import compiled
+from ..kernels.threads import one_blas_thread
 from .blocks import Block
 from .energy import bilinear_form, reaction_form
 from .lift import Cycle, inverse_order, lifted_system
@@ -68,7 +69,7 @@ def solve_block(
     """Amplitudes (size, j) that equal `lifted` at the terminals and carry no net current into any other node."""
     kind = "complex" if block.dtype is complex else "symmetric" if block.symmetric else "real"
     size = block.size - int(np.count_nonzero(block.fixed))
-    chosen = choose_backend(backend, size, problem.device.dimension, kind)
+    chosen = choose_backend(backend, size, problem.device.dimension, kind, problem.space.order)
     if chosen == "multigrid" and kind == "symmetric" and size and lifted.shape[1]:
         try:
             held = np.unique(np.concatenate(block.terminal_dofs))
@@ -191,6 +192,11 @@ def _job(problem: Problem, block: Block) -> _Job:
 
 def respond(problem: Problem, blocks: Sequence[Block], *, backend: str, tolerance: float) -> list[BlockResponse]:
     """Solve blocks for every drive; those that are iterated, side by side where loops are compiled."""
+    with one_blas_thread():
+        return _respond(problem, blocks, backend, tolerance)
+
+
+def _respond(problem: Problem, blocks: Sequence[Block], backend: str, tolerance: float) -> list[BlockResponse]:
     jobs = [_job(problem, block) for block in blocks]
     found: dict[int, tuple[np.ndarray, LinearReport]] = {}
     together = [k for k, job in enumerate(jobs) if _is_iterated(problem, job, backend)]
@@ -224,7 +230,7 @@ def _is_iterated(problem: Problem, job: _Job, backend: str) -> bool:
     size = block.size - int(np.count_nonzero(block.fixed))
     if not (block.symmetric and block.dtype is float and size and job.solved):
         return False
-    return choose_backend(backend, size, problem.device.dimension) == "multigrid"
+    return choose_backend(backend, size, problem.device.dimension, order=problem.space.order) == "multigrid"
 
 
 def assemble_conductance(problem: Problem, responses: list[BlockResponse], entries: str = "energy") -> np.ndarray:

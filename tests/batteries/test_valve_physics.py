@@ -204,6 +204,14 @@ def test_steps_add_up(duration, diffusion, relaxation, dt):
         assert all(s.theta == 0.5 for s in steps[1:])
 
 
+def test_steps_end_however_fast_spins_diffuse():
+    """d^2/D that all but underflows: steps double from a length that is not zero."""
+    for diffusion in (5e-324, 1e-320, 1e-30):
+        steps = plan(Phase(kind="open", duration=1.0), diffusion=diffusion, relaxation=1.0)
+        assert len(steps) < 100
+        assert sum(s.count * s.dt for s in steps) == pytest.approx(1.0, rel=1e-9)
+
+
 def test_step_response_in_space_and_time():
     """Second order in the cells, and in the step."""
     exact = float(step_current(spacer(2), 0.5, external=0.5))

@@ -89,6 +89,7 @@ def plan(phase: Phase, *, diffusion: float, relaxation: float) -> list[Steps]:
         if phase.time is not None:
             longest = min(longest, phase.time / 50)
         first = min(longest, diffusion / 2000) if diffusion > 0 else longest
+        first = max(first, longest * 2.0**-50)  # shorter steps add nothing, and halves of nothing would never end
     if not phase.duration / longest < _MOST_STEPS:
         raise must_be("Phase.duration", f"at most {_MOST_STEPS:.0e} steps of {longest:.4g} s", phase.duration,
                       "give a longer dt or split the phase")  # fmt: skip

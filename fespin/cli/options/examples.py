@@ -34,7 +34,8 @@ EXAMPLES = {
     "mesh": ["mesh", "mesh normal_strip --param mesh_size=25 --name strip",
              "mesh convert meshes/cross.toml cross.h5"],
     "materials": ["materials", "materials Py", "materials Co/Cu", "materials --interfaces"],
-    "benchmark": ["benchmark 2d_1e3 --repeat 1"],
+    "benchmark": ["benchmark 2d_1e3 --repeat 1", "benchmark 2d_1e3 --repeat 1 --peers scikit-fem",
+                  "benchmark --accuracy bar_400"],
     "schema": ["schema --out device.schema.json"],
     "completion": ["completion bash"],
 }  # fmt: skip

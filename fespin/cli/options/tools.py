@@ -32,8 +32,22 @@ def materials_command(commands: Any, common: argparse.ArgumentParser) -> None:
 def benchmark_command(commands: Any, common: argparse.ArgumentParser) -> None:
     parser = add(commands, common, "benchmark", "benchmark", "time standard devices, alone or against other packages")
     parser.add_argument("cases", metavar="CASE", nargs="*", help="like 2d_1e5 or 3d_1e4 (default: 2d_1e4 3d_1e4)")
-    parser.add_argument("--repeat", type=int, default=3, metavar="N", help="rounds of which medians are taken")
-    parser.add_argument("--compare", action="store_true", help="run NGSolve on the same devices, if it is installed")
+    parser.add_argument("--repeat", type=int, metavar="N", help="rounds of which medians are taken (default: 3)")
+    parser.add_argument("--mesh", choices=("structured", "unstructured"),
+                        help="a grid (default), or the mesh that gmsh makes")  # fmt: skip
+    parser.add_argument("--compare", action="store_true", help="run all other packages that are installed, too")
+    parser.add_argument("--peers", metavar="NAMES", help="run these: scikit-fem, scikit-fem-cholmod, ngsolve, "
+                        "dolfinx-mumps, dolfinx-gamg, dolfinx-gamg-mpi, separated by commas")  # fmt: skip
+    parser.add_argument("--python", action="append", default=[], metavar="PACKAGE=PATH",
+                        help="interpreter of a package (scikit-fem, ngsolve, dolfinx) in another environment "
+                        "(also FESPIN_PYTHON_DOLFINX and the like); fespin need not be there")  # fmt: skip
+    parser.add_argument("--limit", type=float, metavar="S",
+                        help="seconds after which a run is given up (default: 600)")  # fmt: skip
+    parser.add_argument("--folder", metavar="DIR", help="keep the meshes here, and take those that are there")
+    parser.add_argument("--accuracy", action="store_true", help="instead: time to an accuracy of G, order 1 against "
+                        "order 2 (bar_1e4 is a smooth device)")  # fmt: skip
+    parser.add_argument("--robustness", action="store_true", help="instead: iterations at contrasts, lengths, "
+                        "polarizations and cells far from good ones")  # fmt: skip
     parser.add_argument("--json", metavar="FILE", help="write the report as JSON; '-' is standard output")
 
 

@@ -31,9 +31,11 @@ class LinearReport:
 
 # factors of matrices without symmetry take twice the work, those of complex ones four times
 _WORK = {"symmetric": 1, "real": 2, "complex": 4}
+# factors of quadratic elements fill up more: 65 000 unknowns in a plane take ten times as long as iterations
+_FILL = {1: 1, 2: 4}
 
 
-def choose_backend(wanted: str, unknowns: int, dimension: int, kind: str = "symmetric") -> str:
+def choose_backend(wanted: str, unknowns: int, dimension: int, kind: str = "symmetric", order: int = 1) -> str:
     """The backend for a system; "auto" factorises small ones and iterates on large ones.
 
     `kind` is "symmetric", "real" (without symmetry) or "complex".
@@ -42,7 +44,7 @@ def choose_backend(wanted: str, unknowns: int, dimension: int, kind: str = "symm
         raise must_be("backend", "one of " + ", ".join(BACKENDS), wanted, suggest(wanted, BACKENDS))
     if wanted != "auto":
         return wanted
-    return "direct" if unknowns * _WORK[kind] <= _DIRECT_UP_TO[dimension] else "multigrid"
+    return "direct" if unknowns * _WORK[kind] * _FILL[order] <= _DIRECT_UP_TO[dimension] else "multigrid"
 
 
 def solve_linear(

@@ -54,7 +54,7 @@ ONLY_IN = {
     "matplotlib": {"plotting"}, "gmsh": {"device"}, "pyamg": {"transport"}, "numba": {"kernels"},
     "threadpoolctl": {"kernels"},
     "xarray": {"network", "batteries", "sweeps"}, "pyvista": {"plotting"},
-    "petsc4py": {"distributed"}, "mpi4py": {"distributed"}, "h5py": {"device"},
+    "petsc4py": {"distributed", "benchmark"}, "mpi4py": {"distributed", "benchmark"}, "h5py": {"device"},
 }  # fmt: skip
 
 

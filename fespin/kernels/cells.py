@@ -115,20 +115,21 @@ def mark_owners(cells, owner, out):
 
 @jit
 def cells_of_nodes(cells, n):
-    """The cells of node i are list[pointer[i] : pointer[i + 1]], ascending."""
+    """The cells of node i are list[pointer[i] : pointer[i + 1]], ascending, and its places in them stand in another."""
     pointer = np.zeros(n + 1, np.int32)
     for c in range(len(cells)):
         for k in range(cells.shape[1]):
             pointer[cells[c, k] + 1] += 1
     for i in range(n):
         pointer[i + 1] += pointer[i]
-    free, out = pointer[:-1].copy(), np.empty(pointer[-1], np.int32)
+    free, out, place = pointer[:-1].copy(), np.empty(pointer[-1], np.int32), np.empty(pointer[-1], np.int8)
     for c in range(len(cells)):
         for k in range(cells.shape[1]):
             i = cells[c, k]
             out[free[i]] = c
+            place[free[i]] = k
             free[i] += 1
-    return pointer, out
+    return pointer, out, place
 
 
 @jit
@@ -176,7 +177,7 @@ def simplex_pairs(start, stop, points, cells, factor, stiffness, measure):
 
 
 @jit
-def simplex_rows(start, stop, cells, pointer, near, pair, pairs, measure, columns, stiffness, mass, length):
+def simplex_rows(start, stop, cells, pointer, near, place, pair, pairs, measure, columns, stiffness, mass, length):
     """Rows of the stiffness and the mass of linear elements, columns ascending; returns how many entries there are.
 
     pair[a, b] is the number of a pair of corners. Rows gather from their cells: no two write to the same place.
@@ -193,10 +194,7 @@ def simplex_rows(start, stop, cells, pointer, near, pair, pairs, measure, column
         own, weight = 0.0, 0.0
         last += 1
         for q in range(pointer[i], pointer[i + 1]):
-            c = near[q]
-            a = 0
-            while cells[c, a] != i:
-                a += 1
+            c, a = near[q], place[q]
             m = measure[c] * share
             weight += 2 * m
             for b in range(corners):

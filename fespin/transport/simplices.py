@@ -71,9 +71,8 @@ def _row_by_row(points: np.ndarray, cells: np.ndarray, factor: float) -> tuple[c
     for_each(lambda p: simplex_pairs(parts[p].start, parts[p].stop, points, cells, factor, pairs, measure),
              len(parts), len(cells))  # fmt: skip
     pointer, near, place = cells_of_nodes(cells, n)
-    capacity = np.arange(n + 1) + (k - 1) * pointer.astype(np.int64)
     indptr, columns, stiffness, mass = in_rows(
-        simplex_rows, capacity, cells, pointer, near, place, pair, pairs, measure, values=2
+        simplex_rows, n, cells, pointer, near, place, pair, pairs, measure, values=2
     )
     return tuple(csr_array((values, columns, indptr), shape=(n, n)) for values in (stiffness, mass))  # type: ignore[return-value]
 

@@ -115,20 +115,21 @@ def mark_owners(cells, owner, out):
 
 @jit
 def cells_of_nodes(cells, n):
-    """The cells of node i are list[pointer[i] : pointer[i + 1]], ascending."""
+    """The cells of node i are list[pointer[i] : pointer[i + 1]], ascending, and its places in them stand in another."""
     pointer = np.zeros(n + 1, np.int32)
     for c in range(len(cells)):
         for k in range(cells.shape[1]):
             pointer[cells[c, k] + 1] += 1
     for i in range(n):
         pointer[i + 1] += pointer[i]
-    free, out = pointer[:-1].copy(), np.empty(pointer[-1], np.int32)
+    free, out, place = pointer[:-1].copy(), np.empty(pointer[-1], np.int32), np.empty(pointer[-1], np.int8)
     for c in range(len(cells)):
         for k in range(cells.shape[1]):
             i = cells[c, k]
             out[free[i]] = c
+            place[free[i]] = k
             free[i] += 1
-    return pointer, out
+    return pointer, out, place
 
 
 @jit
@@ -176,8 +177,10 @@ def simplex_pairs(start, stop, points, cells, factor, stiffness, measure):
 
 
 @jit
-def simplex_rows(start, stop, cells, pointer, near, pair, pairs, measure, columns, stiffness, mass, length):
-    """Rows of the stiffness and the mass of linear elements, columns ascending; returns how many entries there are.
+def simplex_rows(
+    start, stop, cells, pointer, near, place, pair, pairs, measure, fill, columns, stiffness, mass, length
+):
+    """Lengths of the rows of the stiffness and the mass of linear elements; with `fill` these rows, columns ascending.
 
     pair[a, b] is the number of a pair of corners. Rows gather from their cells: no two write to the same place.
     """
@@ -193,10 +196,7 @@ def simplex_rows(start, stop, cells, pointer, near, pair, pairs, measure, column
         own, weight = 0.0, 0.0
         last += 1
         for q in range(pointer[i], pointer[i + 1]):
-            c = near[q]
-            a = 0
-            while cells[c, a] != i:
-                a += 1
+            c, a = near[q], place[q]
             m = measure[c] * share
             weight += 2 * m
             for b in range(corners):
@@ -208,11 +208,17 @@ def simplex_rows(start, stop, cells, pointer, near, pair, pairs, measure, column
                         at = last
                         last += 1
                         seen[j] = last
-                        columns[at] = j
-                        stiffness[at] = 0.0
-                        mass[at] = 0.0
-                    stiffness[at] += k
-                    mass[at] += m
+                        if fill:
+                            columns[at] = j
+                            stiffness[at] = 0.0
+                            mass[at] = 0.0
+                    if fill:
+                        stiffness[at] += k
+                        mass[at] += m
+        length[i] = last - first
+        filled = last
+        if not fill:
+            continue
         columns[first], stiffness[first], mass[first] = i, own, weight
         for at in range(first + 1, last):  # few entries: sorted by insertion
             j, k, m, to = columns[at], stiffness[at], mass[at], at
@@ -220,15 +226,12 @@ def simplex_rows(start, stop, cells, pointer, near, pair, pairs, measure, column
                 columns[to], stiffness[to], mass[to] = columns[to - 1], stiffness[to - 1], mass[to - 1]
                 to -= 1
             columns[to], stiffness[to], mass[to] = j, k, m
-        length[i] = last - first
-        filled = last
-    return filled
 
 
 @jit
-def combined_rows(start, stop, order, number, pointer, indices, first_part, second_part, columns, first, second,
-                  length):  # fmt: skip
-    """Rows of two sums of sparse matrices at once, rows and columns in another order; returns how many entries.
+def combined_rows(start, stop, order, number, pointer, indices, first_part, second_part, fill, columns, first,
+                  second, length):  # fmt: skip
+    """Lengths of the rows of two sums of sparse matrices, in another order; with `fill` these rows, columns ascending.
 
     Row i of the result is row order[i] of each matrix p, whose entries are pointer[p, row] ... pointer[p, row + 1].
     """
@@ -243,21 +246,24 @@ def combined_rows(start, stop, order, number, pointer, indices, first_part, seco
                 if at < begin:
                     at = last
                     seen[j] = last + 1
-                    columns[at] = j
-                    first[at] = 0.0
-                    second[at] = 0.0
                     last += 1
-                first[at] += first_part[q]
-                second[at] += second_part[q]
+                    if fill:
+                        columns[at] = j
+                        first[at] = 0.0
+                        second[at] = 0.0
+                if fill:
+                    first[at] += first_part[q]
+                    second[at] += second_part[q]
+        length[i] = last - begin
+        filled = last
+        if not fill:
+            continue
         for at in range(begin + 1, last):
             j, v, w, to = columns[at], first[at], second[at], at
             while to > begin and columns[to - 1] > j:
                 columns[to], first[to], second[to] = columns[to - 1], first[to - 1], second[to - 1]
                 to -= 1
             columns[to], first[to], second[to] = j, v, w
-        length[i] = last - begin
-        filled = last
-    return filled
 
 
 @jit

@@ -84,9 +84,9 @@ def standard_aggregates(indptr, indices, data, most, fraction, label, active):
 
 
 @jit
-def smoothed_rows(start, stop, indptr, indices, data, aggregate, label, bound, damping, count, columns, first,
+def smoothed_rows(start, stop, indptr, indices, data, aggregate, label, bound, damping, count, fill, columns, first,
                   length):  # fmt: skip
-    """Rows of (1 - damping D^-1 A) on the indicators of the aggregates; returns how many entries there are.
+    """Lengths of the rows of (1 - damping D^-1 A) on the indicators of the aggregates; with `fill` these rows.
 
     What a bound node may not take from other labels counts to itself. `damping` is zero where nothing is interpolated.
     """
@@ -119,24 +119,27 @@ def smoothed_rows(start, stop, indptr, indices, data, aggregate, label, bound, d
                     at = last
                     last += 1
                     seen[a] = last
-                    columns[at] = a
-                    first[at] = 0.0
-                first[at] += value
+                    if fill:
+                        columns[at] = a
+                        first[at] = 0.0
+                if fill:
+                    first[at] += value
+        length[i] = last - begin
+        filled = last
+        if not fill:
+            continue
         for at in range(begin + 1, last):
             j, v, to = columns[at], first[at], at
             while to > begin and columns[to - 1] > j:
                 columns[to], first[to] = columns[to - 1], first[to - 1]
                 to -= 1
             columns[to], first[to] = j, v
-        length[i] = last - begin
-        filled = last
-    return filled
 
 
 @jit
-def product_rows(start, stop, a_indptr, a_indices, a_data, b_indptr, b_indices, b_data, width, columns, first,
+def product_rows(start, stop, a_indptr, a_indices, a_data, b_indptr, b_indices, b_data, width, fill, columns, first,
                  length):  # fmt: skip
-    """Rows of the product of two sparse matrices, columns in no order; returns how many entries there are."""
+    """Lengths of the rows of the product of two sparse matrices; with `fill` these rows, columns in no order."""
     seen = np.zeros(width, np.int32)
     filled = 0
     for i in range(start, stop):
@@ -150,9 +153,10 @@ def product_rows(start, stop, a_indptr, a_indices, a_data, b_indptr, b_indices, 
                     at = last
                     last += 1
                     seen[j] = last
-                    columns[at] = j
-                    first[at] = 0.0
-                first[at] += v * b_data[p]
+                    if fill:
+                        columns[at] = j
+                        first[at] = 0.0
+                if fill:
+                    first[at] += v * b_data[p]
         length[i] = last - begin
         filled = last
-    return filled

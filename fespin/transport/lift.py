@@ -87,12 +87,10 @@ def _row_by_row(problem: Problem, weighted: _Weighted) -> tuple[csr_array, np.nd
         second.append(sum(b * term.operator.data for term, _, b in inside))
         start += operator.nnz
     pointer = np.array(pointers, np.int32)
-    lengths = (pointer[:, order + 1] - pointer[:, order]).sum(axis=0)
-    capacity = np.concatenate([[0], np.cumsum(lengths)])
     number = inverse_order(order).astype(np.int32)
     indptr, columns, stiffness, mass = in_rows(
         combined_rows,
-        capacity,
+        n,
         order,
         number,
         pointer,

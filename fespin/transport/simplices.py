@@ -70,10 +70,10 @@ def _row_by_row(points: np.ndarray, cells: np.ndarray, factor: float) -> tuple[c
     pairs, measure, parts = np.empty((len(cells), k * (k - 1) // 2)), np.empty(len(cells)), pieces(len(cells), 16_384)
     for_each(lambda p: simplex_pairs(parts[p].start, parts[p].stop, points, cells, factor, pairs, measure),
              len(parts), len(cells))  # fmt: skip
-    pointer, near = cells_of_nodes(cells, n)
-    capacity = np.arange(n + 1) + (k - 1) * pointer.astype(np.int64)
-    indptr, columns, stiffness, mass = in_rows(simplex_rows, capacity, cells, pointer, near, pair, pairs, measure,
-                                                 values=2)  # fmt: skip
+    pointer, near, place = cells_of_nodes(cells, n)
+    indptr, columns, stiffness, mass = in_rows(
+        simplex_rows, n, cells, pointer, near, place, pair, pairs, measure, values=2
+    )
     return tuple(csr_array((values, columns, indptr), shape=(n, n)) for values in (stiffness, mass))  # type: ignore[return-value]
 
 

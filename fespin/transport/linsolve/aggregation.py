@@ -102,7 +102,7 @@ def _row_by_row(
     of_label[aggregate[kept]] = label[kept]
     radius = float(np.max(sums[active] / matrix.diagonal()[active]))
     damping = np.where(active, _DAMPING / radius, 0.0)
-    indptr, columns, data = in_rows(graphs.smoothed_rows, matrix.indptr.astype(np.int64), *arrays, aggregate, label,
+    indptr, columns, data = in_rows(graphs.smoothed_rows, n, *arrays, aggregate, label,
                                     bound, damping, count)  # fmt: skip
     return csr_array((data, columns, indptr), shape=(n, count)), of_label
 

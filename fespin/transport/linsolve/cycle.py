@@ -137,12 +137,15 @@ def _inverse(level: Level, system: LiftedSystem) -> Callable[[np.ndarray], np.nd
     thin = lift.reshape(n * c, size)
     inverse = (thin @ np.linalg.inv(matrix) @ thin.T).astype(np.float32).reshape(n, c, n, c)
 
+    blocks = []  # one for each group of components
+    for own, _ in system.parts(c):
+        size = n * (own.stop - own.start)
+        blocks.append(np.ascontiguousarray(inverse[:, own, :, own]).reshape(size, size))
+
     def apply(r: np.ndarray) -> np.ndarray:
         out = np.empty_like(r)
-        for own, at in system.parts(r.shape[1]):
-            size = n * (own.stop - own.start)
-            block = np.ascontiguousarray(inverse[:, own, :, own]).reshape(size, size)
-            out[:, at] = (block @ np.ascontiguousarray(r[:, at]).reshape(size, -1)).reshape(n, -1)
+        for block, (_, at) in zip(blocks, system.parts(r.shape[1]), strict=True):
+            out[:, at] = (block @ np.ascontiguousarray(r[:, at]).reshape(len(block), -1)).reshape(n, -1)
         return out
 
     return apply

@@ -286,6 +286,7 @@ def test_backend_is_chosen_by_size_and_can_be_forced():
     assert choose_backend("auto", 1000, 3) == "direct"
     assert choose_backend("auto", 10**6, 3) == "multigrid"
     assert choose_backend("auto", 10**6, 1) == "direct"
+    assert [choose_backend("auto", 30_000, 2, order=order) for order in (1, 2)] == ["direct", "multigrid"]
     assert choose_backend("direct", 10**6, 3) == "direct"
     with pytest.raises(ValueError, match="did you mean 'multigrid'"):
         choose_backend("multgrid", 10, 2)

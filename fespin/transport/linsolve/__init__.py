@@ -31,8 +31,8 @@ class LinearReport:
 
 # factors of matrices without symmetry take twice the work, those of complex ones four times
 _WORK = {"symmetric": 1, "real": 2, "complex": 4}
-# factors of quadratic elements fill up more: 65 000 unknowns in a plane take ten times as long as iterations
-_FILL = {1: 1, 2: 4}
+# factors of quadratic elements in a plane fill up more: for 65 000 unknowns they take ten times as long as iterations
+_PLANE_FILL = {1: 1, 2: 4}
 
 
 def choose_backend(wanted: str, unknowns: int, dimension: int, kind: str = "symmetric", order: int = 1) -> str:
@@ -44,7 +44,8 @@ def choose_backend(wanted: str, unknowns: int, dimension: int, kind: str = "symm
         raise must_be("backend", "one of " + ", ".join(BACKENDS), wanted, suggest(wanted, BACKENDS))
     if wanted != "auto":
         return wanted
-    return "direct" if unknowns * _WORK[kind] * _FILL[order] <= _DIRECT_UP_TO[dimension] else "multigrid"
+    work = unknowns * _WORK[kind] * (_PLANE_FILL[order] if dimension == 2 else 1)
+    return "direct" if work <= _DIRECT_UP_TO[dimension] else "multigrid"
 
 
 def solve_linear(

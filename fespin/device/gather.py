@@ -7,6 +7,7 @@ from pathlib import Path
 import numpy as np
 
 from ..errors import MeshError
+from ..kernels.morton import inverse_order
 from . import topology
 from .mesh import Mesh, check_finite
 from .raw import CORNERS, DIMENSION, Block, RawMesh
@@ -118,8 +119,7 @@ def _in_order(blocks: list[Block], cells: np.ndarray) -> tuple[np.ndarray, list[
     if any(b.place is None for b in blocks):
         return cells, places
     order = np.argsort(np.concatenate([b.place for b in blocks]), kind="stable")  # type: ignore[misc]
-    rank = np.empty(len(order), np.int64)
-    rank[order] = np.arange(len(order))
+    rank = inverse_order(order)
     return cells[order], [rank[p] for p in places]
 
 

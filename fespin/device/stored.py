@@ -24,6 +24,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from ..errors import InputError, MeshError
+from ..kernels.morton import inverse_order, morton_order
 from . import topology
 from .raw import CORNERS
 from .stored_header import BoundaryHeader, Header
@@ -37,25 +38,6 @@ FORMAT, VERSION = "fespin mesh", 1
 SUFFIXES = (".h5", ".xdmf")
 _TOPOLOGY = {"line": "Polyline", "triangle": "Triangle", "quad": "Quadrilateral", "tetra": "Tetrahedron",
              "hexahedron": "Hexahedron"}  # fmt: skip
-
-
-def morton_order(points: np.ndarray) -> np.ndarray:
-    """Places of points (n, d) along a Morton curve through their bounding box: neighbours there are near each other.
-
-    Examples
-    --------
-    >>> morton_order(np.array([[0.0, 0.0], [1.0, 1.0], [0.1, 0.0], [1.0, 0.9]])).tolist()
-    [0, 2, 3, 1]
-    """
-    dims = points.shape[1]
-    bits = 63 // dims if dims > 1 else 52
-    low, width = points.min(axis=0), float(np.ptp(points, axis=0).max()) or 1.0
-    grid = ((points - low) / width * (2**bits - 1)).astype(np.uint64)
-    code = np.zeros(len(points), np.uint64)
-    for bit in range(bits):
-        for axis in range(dims):
-            code |= ((grid[:, axis] >> np.uint64(bit)) & np.uint64(1)) << np.uint64(dims * bit + dims - 1 - axis)
-    return np.argsort(code, kind="stable")
 
 
 def write_stored(mesh: Mesh, path: str | os.PathLike[str], *, overwrite: bool = False) -> tuple[Path, Path]:
@@ -186,8 +168,7 @@ def _fill(file: Any, mesh: Mesh) -> Header:
     n = len(mesh.points)
     order = morton_order(mesh.points)
     index = np.int32 if max(n, len(mesh.cells)) < 2**31 else np.int64
-    number = np.empty(n, np.int64)
-    number[order] = np.arange(n)
+    number = inverse_order(order)
     cells = number[mesh.cells]
     lowest = cells.min(axis=1)
     along = np.argsort(lowest, kind="stable")

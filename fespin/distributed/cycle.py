@@ -12,12 +12,11 @@ import numpy as np
 from scipy.sparse import csr_array
 
 from ..errors import SolverError
+from ..transport.linsolve.cycle import LARGEST_LAST, embedding
+from ..transport.linsolve.level import DAMPING, POWER_STEPS, inverted
 from .hierarchy import ScalarLevel
 from .matrices import product, times
 from .ranks import agreed
-
-_DAMPING = 1.7  # over the largest eigenvalue of D^-1 A; below 2 for a positive definite smoother
-_LARGEST_LAST = 2500  # amplitudes that the last level may have
 
 
 class BlockLevel:
@@ -32,7 +31,7 @@ class BlockLevel:
         self._invert_diagonal()
         radius = self._radius()
         for factor in (self.charge, self.spin, self.inverse):
-            factor *= np.float32(_DAMPING / radius)
+            factor *= np.float32(DAMPING / radius)
 
     def _invert_diagonal(self) -> None:
         """Scalars where a node has all components and no extras, matrices (c, c) at the others."""
@@ -55,11 +54,7 @@ class BlockLevel:
             own[entries[diagonal]] = matrix.data[diagonal]
             inside = place[rows] >= 0
             blocks[place[rows[inside]]] += own[inside, None, None] * law
-        inverse = np.zeros_like(blocks)
-        for q, basis in enumerate(self.bases):
-            mine = np.flatnonzero(label[at] == q)
-            if len(mine) and basis.shape[1]:
-                inverse[mine] = basis @ np.linalg.inv(basis.T @ blocks[mine] @ basis) @ basis.T
+        inverse = inverted(blocks, label[at], self.bases)
         simple = active & ~special
         self.charge = np.where(simple, 1.0 / np.where(simple, charge, 1.0), 0.0).astype(np.float32)[:, None]
         self.spin = np.where(simple, 1.0 / np.where(simple, spin, 1.0), 0.0).astype(np.float32)[:, None]
@@ -88,7 +83,7 @@ class BlockLevel:
         random = np.random.default_rng(self.comm.rank)
         x = random.standard_normal((len(self.scalar.label), self.c)).astype(np.float32)
         zero, value = np.zeros_like(x), 1.0
-        for _ in range(10):
+        for _ in range(POWER_STEPS):
             x = -self.smooth(self.defect(zero, x))
             value = float(np.sqrt(self.comm.allreduce(float(np.vdot(x, x)))))
             if value == 0.0:
@@ -153,12 +148,9 @@ def _inverse(level: BlockLevel) -> Callable[[np.ndarray], np.ndarray]:
     active = np.concatenate(comm.allgather(level.scalar.active)) & (np.diagonal(charge) > 0.0)
     widths = np.where(active, np.array([basis.shape[1] for basis in level.bases])[label], 0)
     size, n = int(widths.sum()), len(label)
-    if size > _LARGEST_LAST:
+    if size > LARGEST_LAST:
         raise agreed(SolverError(f"aggregation stopped at {n} nodes, too many to invert; leave out --backend petsc"))
-    lift = np.zeros((n, c, size))
-    start = np.concatenate([[0], np.cumsum(widths)])
-    for i in np.flatnonzero(widths):
-        lift[i, :, start[i] : start[i + 1]] = level.bases[label[i]]
+    lift = embedding(label, widths, level.bases)
     flow = np.empty_like(lift)
     for component in range(c):
         flow[:, component] = (charge if component < level.split else spin) @ lift[:, component]

@@ -24,7 +24,7 @@ from ..network.conductance import ConductanceMatrix
 from ..transport.blocks import Block
 from ..transport.energy import bilinear_form, reaction_form
 from ..transport.linsolve import LinearReport
-from ..transport.response import BlockResponse, Drive, assemble_conductance, unit_drives
+from ..transport.response import BlockResponse, assemble_conductance, driven
 from ..transport.stages import Stages
 from ..transport.system import Problem
 from .cycle import Cycle, filled
@@ -192,16 +192,14 @@ def _respond(
     levels: list[ScalarLevel], tolerance: float, stages: Stages,
 ) -> BlockResponse:  # fmt: skip
     """Solve a block for every drive but the last of charge, which follows from the others."""
-    drives = unit_drives(problem, block)
-    charge = [k for k, drive in enumerate(drives) if drive.charge] if 0 in block.copies[0] else []
-    solved = [k for k in range(len(drives)) if not charge or k != charge[-1]]
+    job = driven(problem, block)
+    held, solved = job.held, job.solved
     c, own, n = len(block.copies[0]), piece.own, len(piece.points)
-    held, imposed = _imposed(block, drives)
-    fields = np.zeros((n, c, len(drives)))
+    fields = np.zeros((n, c, len(job.drives)))
     found = (0, 0.0, 0.0)
     if solved:
         x = np.zeros((own, c, len(solved)))
-        x[held[held < own]] = imposed[held < own][:, :, solved]
+        x[held[held < own]] = job.imposed[held < own][:, :, solved]
         with stages.stage("setup"):
             system, cycle = _system(comm, problem, block, shared, fine, levels)
         give_back()
@@ -212,31 +210,18 @@ def _respond(
         fields[own:, :, solved] = piece.halo.fetch(x)
         del x
     with stages.stage("energy"):
-        if charge:
-            unit = (np.array(block.copies[0]) == 0).astype(float)
-            everywhere = block.expand(block.constant(unit)[:, None])[:, :, 0]
-            fields[:, :, charge[-1]] = everywhere - fields[:, :, charge[:-1]].sum(axis=2)
+        job.complete(fields)
         here = [term for term in problem.terms if term.operator.nnz]
         energy = comm.allreduce(bilinear_form(here, fields, problem.frame[list(block.copies[0])]))
-        mine = reaction_form(block.terms, held, imposed, fields) if n else np.zeros_like(energy)
+        mine = reaction_form(block.terms, held, job.imposed, fields) if n else np.zeros_like(energy)
         reactions = comm.allreduce(mine)
     if not np.isfinite(energy).all():
         raise agreed(SolverError("the energies of the drives are not finite; check lengths and conductivities"))
     widths = np.where(shared.active, np.array([b.shape[1] for b in block.bases])[block.kind[:own]], 0)
     report = LinearReport(backend="petsc", unknowns=int(comm.allreduce(int(widths.sum()))), iterations=found[0],
                           residual=found[1], error=found[2])  # fmt: skip
-    return BlockResponse(block=block, drives=drives, fields=np.empty((0, c, len(drives))), energy=-energy,
+    return BlockResponse(block=block, drives=job.drives, fields=np.empty((0, c, len(job.drives))), energy=-energy,
                          reactions=-reactions, report=report)  # fmt: skip
-
-
-def _imposed(block: Block, drives: tuple[Drive, ...]) -> tuple[np.ndarray, np.ndarray]:
-    """Local nodes of all terminals, and the components (d, c, j) that each drive imposes there."""
-    held = np.unique(np.concatenate(block.terminal_dofs))
-    out = np.zeros((len(held), len(block.copies[0]), len(drives)))
-    for k, drive in enumerate(drives):
-        at = np.searchsorted(held, block.terminal_dofs[drive.terminal])
-        out[at, :, k] = block.imposed(drive.terminal, drive.potential[:, None])[:, :, 0]
-    return held, out
 
 
 def _system(

@@ -177,6 +177,17 @@ def simplex_pairs(start, stop, points, cells, factor, stiffness, measure):
 
 
 @jit
+def _sort(begin, end, columns, first, second):
+    """A row by columns; few entries: by insertion."""
+    for at in range(begin + 1, end):
+        j, v, w, to = columns[at], first[at], second[at], at
+        while to > begin and columns[to - 1] > j:
+            columns[to], first[to], second[to] = columns[to - 1], first[to - 1], second[to - 1]
+            to -= 1
+        columns[to], first[to], second[to] = j, v, w
+
+
+@jit
 def simplex_rows(
     start, stop, cells, pointer, near, place, pair, pairs, measure, fill, columns, stiffness, mass, length
 ):
@@ -220,12 +231,7 @@ def simplex_rows(
         if not fill:
             continue
         columns[first], stiffness[first], mass[first] = i, own, weight
-        for at in range(first + 1, last):  # few entries: sorted by insertion
-            j, k, m, to = columns[at], stiffness[at], mass[at], at
-            while to > first and columns[to - 1] > j:
-                columns[to], stiffness[to], mass[to] = columns[to - 1], stiffness[to - 1], mass[to - 1]
-                to -= 1
-            columns[to], stiffness[to], mass[to] = j, k, m
+        _sort(first, last, columns, stiffness, mass)
 
 
 @jit
@@ -258,12 +264,7 @@ def combined_rows(start, stop, order, number, pointer, indices, first_part, seco
         filled = last
         if not fill:
             continue
-        for at in range(begin + 1, last):
-            j, v, w, to = columns[at], first[at], second[at], at
-            while to > begin and columns[to - 1] > j:
-                columns[to], first[to], second[to] = columns[to - 1], first[to - 1], second[to - 1]
-                to -= 1
-            columns[to], first[to], second[to] = j, v, w
+        _sort(begin, last, columns, first, second)
 
 
 @jit

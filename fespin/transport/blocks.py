@@ -85,6 +85,11 @@ class Block:
                     out[first + slot] = True
         return out
 
+    @cached_property
+    def held(self) -> np.ndarray:
+        """Degrees of freedom of all terminals, sorted, (d,)."""
+        return np.unique(np.concatenate(self.terminal_dofs))
+
     def _by_kind(self, dofs: np.ndarray) -> list[tuple[int, np.ndarray, int]]:
         """(kind, first amplitudes, number of amplitudes) of the degrees of freedom of each kind."""
         kinds = self.kind[dofs]

@@ -10,6 +10,7 @@ from scipy.sparse import coo_array, csr_array
 from scipy.sparse.csgraph import reverse_cuthill_mckee
 
 from ..kernels import compiled
+from ..kernels.morton import inverse_order, morton_order
 from .blocks import Block
 from .linsolve.cycle import LiftedHierarchy
 from .linsolve.lifted_system import Extra, LiftedSystem
@@ -77,7 +78,7 @@ def _row_by_row(problem: Problem, weighted: _Weighted) -> tuple[csr_array, np.nd
     from ..kernels.sparse import in_rows
 
     n = problem.space.size
-    order = along_curve(problem.space.positions)
+    order = morton_order(problem.space.positions)
     pointers, indices, first, second, start = [], [], [], [], 0
     for inside in _by_pattern(weighted):
         operator = inside[0][0].operator
@@ -104,21 +105,6 @@ def _by_pattern(weighted: _Weighted) -> list[_Weighted]:
     """Those of equal sparsity together."""
     patterns = dict.fromkeys(term.pattern for term, *_ in weighted)
     return [[entry for entry in weighted if entry[0].pattern == pattern] for pattern in patterns]
-
-
-def along_curve(points: np.ndarray) -> np.ndarray:
-    """Points (n, d) in the order of a Z curve: neighbours in space come near each other."""
-    from ..kernels.cells import curve_keys
-
-    spread = max(float(np.ptp(points, axis=0).max()), np.finfo(float).tiny)
-    return np.argsort(curve_keys(points, points.min(axis=0), 1.0 / spread), kind="stable")
-
-
-def inverse_order(order: np.ndarray) -> np.ndarray:
-    """The place of each node in an order."""
-    out = np.empty(len(order), np.int64)
-    out[order] = np.arange(len(order))
-    return out
 
 
 def symmetric_part(term: Term) -> np.ndarray:

@@ -12,10 +12,11 @@ import numpy as np
 
 from ..errors import SolverError, SolverWarning
 from ..kernels import compiled
+from ..kernels.morton import inverse_order
 from ..kernels.threads import one_blas_thread
 from .blocks import Block
 from .energy import bilinear_form, reaction_form
-from .lift import Cycle, inverse_order, lifted_system
+from .lift import Cycle, lifted_system
 from .linsolve import LinearReport, choose_backend, solve_linear
 from .linsolve.lifted import solve_lifted
 from .system import Problem
@@ -72,7 +73,7 @@ def solve_block(
     chosen = choose_backend(backend, size, problem.device.dimension, kind, problem.space.order)
     if chosen == "multigrid" and kind == "symmetric" and size and lifted.shape[1]:
         try:
-            held = np.unique(np.concatenate(block.terminal_dofs))
+            held = block.held
             (fields, report), *_ = _iterate(problem, [(block, block.expand(lifted, held))], tolerance)
             return block.restrict(fields), report
         except SolverError as error:
@@ -142,7 +143,7 @@ def unit_drives(problem: Problem, block: Block) -> tuple[Drive, ...]:
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
-class _Job:
+class Driven:
     """A block with what drives it."""
 
     block: Block
@@ -160,14 +161,20 @@ class _Job:
         """
         return [k for k in range(len(self.drives)) if not self.charge or k != self.charge[-1]]
 
+    def complete(self, fields: np.ndarray) -> None:
+        """Fill the last drive of charge into fields (N, c, j) of all others."""
+        if self.charge:
+            unit = self.block.constant((np.array(self.block.copies[0]) == 0).astype(float))
+            fields[:, :, self.charge[-1]] = self.block.expand(unit[:, None])[:, :, 0]
+            fields[:, :, self.charge[-1]] -= fields[:, :, self.charge[:-1]].sum(axis=2)
+
     def response(self, problem: Problem, solved: np.ndarray, report: LinearReport) -> BlockResponse:
         """From the fields of the solved drives."""
         block, fields = self.block, solved
         if self.charge:
             fields = np.empty((*solved.shape[:2], len(self.drives)), solved.dtype)
             fields[:, :, self.solved] = solved
-            unit = block.expand(block.constant((np.array(block.copies[0]) == 0).astype(float))[:, None])
-            fields[:, :, self.charge[-1]] = unit[:, :, 0] - fields[:, :, self.charge[:-1]].sum(axis=2)
+            self.complete(fields)
         axes = problem.frame[list(block.copies[0])]
         return BlockResponse(
             block=block,
@@ -179,15 +186,16 @@ class _Job:
         )
 
 
-def _job(problem: Problem, block: Block) -> _Job:
+def driven(problem: Problem, block: Block) -> Driven:
+    """A block with its drives and what they impose."""
     drives = unit_drives(problem, block)
-    held = np.unique(np.concatenate(block.terminal_dofs))
+    held = block.held
     imposed = np.zeros((len(held), len(block.bases[0]), len(drives)))
     for k, drive in enumerate(drives):
         at = np.searchsorted(held, block.terminal_dofs[drive.terminal])
         imposed[at, :, k] = block.imposed(drive.terminal, drive.potential[:, None])[:, :, 0]
     charge = [k for k, drive in enumerate(drives) if drive.charge] if 0 in block.copies[0] else []
-    return _Job(block=block, drives=drives, held=held, imposed=imposed, charge=charge)
+    return Driven(block=block, drives=drives, held=held, imposed=imposed, charge=charge)
 
 
 def respond(problem: Problem, blocks: Sequence[Block], *, backend: str, tolerance: float) -> list[BlockResponse]:
@@ -197,7 +205,7 @@ def respond(problem: Problem, blocks: Sequence[Block], *, backend: str, toleranc
 
 
 def _respond(problem: Problem, blocks: Sequence[Block], backend: str, tolerance: float) -> list[BlockResponse]:
-    jobs = [_job(problem, block) for block in blocks]
+    jobs = [driven(problem, block) for block in blocks]
     found: dict[int, tuple[np.ndarray, LinearReport]] = {}
     together = [k for k, job in enumerate(jobs) if _is_iterated(problem, job, backend)]
     if len(together) > 1 and compiled(problem.space.size):
@@ -224,7 +232,7 @@ def _announce(block: Block, number: int, total: int) -> None:
     log.info("solving %d unknowns for components %s", block.size, names, extra={"done": number, "total": total})
 
 
-def _is_iterated(problem: Problem, job: _Job, backend: str) -> bool:
+def _is_iterated(problem: Problem, job: Driven, backend: str) -> bool:
     """Whether conjugate gradients solve a block."""
     block = job.block
     size = block.size - int(np.count_nonzero(block.fixed))

@@ -9,7 +9,7 @@ Reference: P. Vanek, J. Mandel, M. Brezina, Computing 56, 179 (1996), doi:10.100
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 import numpy as np
@@ -23,7 +23,7 @@ from .level import Level, ScalarLevel
 from .lifted_system import Extra, LiftedSystem, add_extras
 
 _COARSEST = 300  # nodes below which the last level is inverted
-_LARGEST_LAST = 2500  # amplitudes that a last level may have
+LARGEST_LAST = 2500  # amplitudes that a last level may have
 
 
 def scalar_hierarchy(system: LiftedSystem) -> list[ScalarLevel]:
@@ -111,18 +111,24 @@ def _coarsened(extra: Extra, scalar: ScalarLevel) -> Extra:
     return Extra.of(csr_array(scalar.restriction.astype(float) @ whole), extra.law)
 
 
+def embedding(label: np.ndarray, widths: np.ndarray, bases: Sequence[np.ndarray]) -> np.ndarray:
+    """Components (n, c, s) of nodes out of all their amplitudes, of which node i has `widths[i]`, none or all."""
+    out = np.zeros((len(label), bases[0].shape[0], int(widths.sum())))
+    start = np.concatenate([[0], np.cumsum(widths)])
+    for i in np.flatnonzero(widths):
+        out[i, :, start[i] : start[i + 1]] = bases[label[i]]
+    return out
+
+
 def _inverse(level: Level, system: LiftedSystem) -> Callable[[np.ndarray], np.ndarray]:
     """The last level: its amplitudes explicitly, inverted."""
     n, c = len(level.scalar.label), level.components
     widths = np.array([basis.shape[1] for basis in system.bases])[level.scalar.label]
     widths = np.where(level.scalar.active, widths, 0)
     size = int(widths.sum())
-    if size > _LARGEST_LAST:
+    if size > LARGEST_LAST:
         raise SolverError(f"aggregation stopped at {n} nodes, too many to invert; use the backend 'direct'")
-    lift = np.zeros((n, c, size))
-    start = np.concatenate([[0], np.cumsum(widths)])
-    for i in np.flatnonzero(widths):
-        lift[i, :, start[i] : start[i + 1]] = system.bases[level.scalar.label[i]]
+    lift = embedding(level.scalar.label, widths, system.bases)
     columns = np.ascontiguousarray(lift.reshape(n, -1))
     flow = level.scalar.stiffness.astype(float) @ columns
     flow = flow.reshape(n, c, size)

@@ -12,8 +12,8 @@ from scipy.sparse import csr_array
 from ...kernels import compiled
 from .lifted_system import Extra, LiftedSystem
 
-_DAMPING = 1.7  # over the largest eigenvalue of D^-1 A; below 2 for a positive definite smoother
-_POWER_STEPS = 10
+DAMPING = 1.7  # over the largest eigenvalue of D^-1 A; below 2 for a positive definite smoother
+POWER_STEPS = 10
 
 
 @dataclass(eq=False)
@@ -46,7 +46,7 @@ class Level:
         self.loops = Loops(self)
         radius = self._radius()
         for factor in (self.charge, self.spin, self.inverse):
-            factor *= np.float32(_DAMPING / radius)
+            factor *= np.float32(DAMPING / radius)
 
     @cached_property
     def mass32(self) -> np.ndarray:
@@ -81,11 +81,7 @@ class Level:
             on = _diagonal_of(extra)
             inside = place[extra.rows] >= 0
             blocks[place[extra.rows[inside]]] += on[inside, None, None] * extra.law
-        inverse = np.zeros_like(blocks)
-        for q, basis in enumerate(bases):
-            own = np.flatnonzero(label[at] == q)
-            if len(own) and basis.shape[1]:
-                inverse[own] = basis @ np.linalg.inv(basis.T @ blocks[own] @ basis) @ basis.T
+        inverse = inverted(blocks, label[at], bases)
         simple = self.scalar.active & ~special
         self.charge = np.where(simple, 1.0 / np.where(simple, diagonal, 1.0), 0.0).astype(np.float32)
         spin = np.where(simple, diagonal + self.mass, 1.0)
@@ -96,7 +92,7 @@ class Level:
         """Upper estimate of the largest eigenvalue of D^-1 A by power steps."""
         x = np.random.default_rng(0).standard_normal((len(self.scalar.label), self.components)).astype(np.float32)
         zero, defect, value = np.zeros_like(x), np.empty_like(x), 1.0
-        for _ in range(_POWER_STEPS):
+        for _ in range(POWER_STEPS):
             self.loops.defect(zero, x, defect)
             self.loops.from_zero(defect, x)
             value = float(np.linalg.norm(x))
@@ -104,6 +100,16 @@ class Level:
                 return 1.0
             x /= np.float32(-value)
         return 1.1 * value
+
+
+def inverted(blocks: np.ndarray, label: np.ndarray, bases: Sequence[np.ndarray]) -> np.ndarray:
+    """Inverses of diagonal blocks (m, c, c) on the amplitudes that nodes of these labels (m,) have, else zero."""
+    out = np.zeros_like(blocks)
+    for q, basis in enumerate(bases):
+        own = np.flatnonzero(label == q)
+        if len(own) and basis.shape[1]:
+            out[own] = basis @ np.linalg.inv(basis.T @ blocks[own] @ basis) @ basis.T
+    return out
 
 
 def _diagonal_of(extra: Extra) -> np.ndarray:

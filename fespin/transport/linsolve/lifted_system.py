@@ -15,6 +15,7 @@ from typing import Any
 import numpy as np
 from scipy.sparse import csr_array
 
+from ...kernels.morton import inverse_order
 from ...kernels.threads import by_rows, for_each, pieces
 
 
@@ -30,7 +31,7 @@ class Extra:
     @classmethod
     def of(cls, operator: csr_array, law: np.ndarray, order: np.ndarray | None = None) -> Extra:
         """Without the empty rows and columns of an operator (n, n), whose nodes may be put into another order."""
-        number = np.arange(operator.shape[0]) if order is None else np.argsort(order)
+        number = np.arange(operator.shape[0]) if order is None else inverse_order(order)
         rows = np.flatnonzero(np.diff(operator.indptr))
         rows = rows[np.argsort(number[rows])]
         kept = operator[rows]

@@ -77,7 +77,9 @@ def some_flat(points: np.ndarray, cells: np.ndarray, cell_type: str) -> bool:
         return True
     from ..kernels.cells import count_flat
 
-    return bool(count_flat(points, cells, 1e-12))
+    found = np.zeros(1, np.int64)
+    count_flat(points, np.ascontiguousarray(cells), 1e-12, found)
+    return bool(found[0])
 
 
 def longest_edges(points: np.ndarray, cells: np.ndarray, cell_type: str) -> np.ndarray:
@@ -116,7 +118,7 @@ def facet_owners(cells: np.ndarray, cell_type: str, facets: np.ndarray) -> Owner
         from ..kernels.cells import mark_cells
 
         near = np.empty(len(cells), bool)
-        mark_cells(cells, mark, k, near)
+        mark_cells(np.ascontiguousarray(cells), mark, k, near)
         candidates = np.flatnonzero(near)
     else:
         candidates = np.flatnonzero(mark[cells].sum(axis=1) >= k)
@@ -172,7 +174,8 @@ def connected_parts(cells: np.ndarray, n: int, links: np.ndarray | None = None) 
         from ..kernels.cells import parts
 
         out = np.arange(n)
-        parts(cells, np.empty((0, 2), np.int64) if links is None else links, out)
+        links = np.empty((0, 2)) if links is None else links
+        parts(np.ascontiguousarray(cells), np.ascontiguousarray(links, np.int64), out)
         return out
     from scipy.sparse import coo_array
     from scipy.sparse.csgraph import connected_components
@@ -217,7 +220,7 @@ def touching(cells: np.ndarray, owner: np.ndarray, n_owners: int, n: int) -> np.
     if compiled(n):
         from ..kernels.cells import mark_owners
 
-        mark_owners(cells, owner, out)
+        mark_owners(np.ascontiguousarray(cells), np.ascontiguousarray(owner, np.int64), out)
         return out
     for r in range(n_owners):
         out[r, cells[owner == r]] = True
@@ -230,7 +233,9 @@ def duplicate_cells(cells: np.ndarray) -> np.ndarray:
     if compiled(len(weights)):
         from ..kernels.cells import any_equal
 
-        if not any_equal(cells, weights):
+        found, table = np.zeros(1, bool), np.zeros(1 << (2 * len(cells)).bit_length(), np.uint64)
+        any_equal(np.ascontiguousarray(cells), weights, table, found)
+        if not found[0]:
             return np.arange(len(cells))
     key = weights[cells].sum(axis=1, dtype=np.uint64)  # equal node sets, equal sums; the converse is checked below
     order = np.argsort(key, kind="stable")

@@ -124,8 +124,7 @@ def product(matrix: csr_array, x: np.ndarray) -> np.ndarray:
     out = np.empty((matrix.shape[0], x.shape[1]), np.result_type(matrix.dtype, x.dtype))
     parts = pieces(len(out))
 
-    def work(k: int) -> None:
-        rows.product(parts[k].start, parts[k].stop, matrix.indptr, matrix.indices, matrix.data, x, out, False)
-
-    for_each(work, len(parts), len(out))
+    arrays = (matrix.indptr, matrix.indices, matrix.data.astype(out.dtype, copy=False))
+    some = rows.product.on(*arrays, np.ascontiguousarray(x, out.dtype), out, False)
+    for_each(lambda k: some(parts[k].start, parts[k].stop), len(parts), len(out))
     return out

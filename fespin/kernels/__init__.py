@@ -4,25 +4,23 @@ Compiled ones are functions of Numba, on pieces of rows and without the interpre
 as they get free, so that a busy neighbour holds up nobody, and nobody spins. Both ways give the same numbers but for
 rounding.
 
-What they cost, measured on two virtual cores: importing Numba 0.12 s, its first function 0.15 s more, 3 ms for each of
-25 loops that were compiled before, 50 MB. The first large device on a machine pays 8 s once, for compiling; the loops
-are then kept in the package's folder, or where that may not be written in the user's cache. A product with the number
-of columns built in was no faster than one for any number (32 columns on 1.4 million entries: 7.4 and 5.3 ms), so that
-there is one for all. Below `COMPILED_FROM` nodes nothing is compiled, nor is Numba imported; where nothing can be kept,
-below ten times as many.
+What they cost, measured on two virtual cores: the first large device on a machine pays 12 s once, for compiling all of
+them; the machine code is then kept in the package's folder, or where that may not be written in the user's cache (or in
+the folder FESPIN_CACHE). From there it comes in 0.05 s and 45 MB without Numba, whose import and kept functions take
+0.4 s and 95 MB. A call takes 0.5 microseconds, and its arrays 8 microseconds before. A product with the number of
+columns built in was no faster than one for any number (32 columns on 1.4 million entries: 7.4 and 5.3 ms), so that
+there is one for all. Below `COMPILED_FROM` nodes nothing is compiled, and what is kept is used from `KEPT_FROM`; where
+nothing can be kept, loops are compiled for ten times as many.
 """
 
 from __future__ import annotations
 
-import functools
-import logging
 import os
 
 from ..errors import must_be
 
-log = logging.getLogger("fespin")
-
-COMPILED_FROM = 20_000  # nodes; below, the import alone takes longer than what it saves
+COMPILED_FROM = 20_000  # nodes; below, nothing is compiled
+KEPT_FROM = 12_000  # nodes; below, loops that are kept are not even fetched: that is 50 MB for nothing
 VARIABLE = "FESPIN_KERNELS"  # "auto", "numba" or "numpy"
 
 
@@ -39,20 +37,15 @@ def compiled(nodes: int) -> bool:
     wanted = os.environ.get(VARIABLE, "auto") or "auto"
     if wanted not in ("auto", "numba", "numpy"):
         raise must_be(VARIABLE, '"auto", "numba" or "numpy"', wanted)
-    if wanted == "numpy" or (wanted == "auto" and nodes < COMPILED_FROM):
+    if wanted == "numpy" or (wanted == "auto" and nodes < KEPT_FROM):
         return False
-    kept = _kept()
-    if kept is None and wanted == "numba":
-        raise must_be(VARIABLE, '"auto" or "numpy" where Numba is not installed', wanted)
-    return kept is not None and (wanted == "numba" or kept or nodes >= 10 * COMPILED_FROM)
+    from . import machine
 
-
-@functools.cache
-def _kept() -> bool | None:
-    """Whether compiled loops can be kept on disk; None where there is no Numba."""
-    try:
-        from .jit import KEPT
-    except ImportError as error:  # not there, or made for another NumPy
-        log.info("compiled loops are left out: %s", error)
-        return None
-    return KEPT
+    if wanted == "numba":
+        if not machine.available():
+            raise must_be(VARIABLE, '"auto" or "numpy" where Numba is not installed', wanted)
+        return True
+    if machine.kept() is None:
+        least = COMPILED_FROM if machine.can_keep() else 10 * COMPILED_FROM
+        return nodes >= least and machine.available()
+    return machine.available()

@@ -4,14 +4,28 @@ from __future__ import annotations
 
 import numpy as np
 
-from .jit import jit
+from .arrays import (
+    Bytes,
+    CellTable,
+    DoubleCube,
+    Doubles,
+    DoubleTable,
+    Flags,
+    FlagTable,
+    Ints,
+    IntTable,
+    Keys,
+    Longs,
+    LongTable,
+)
+from .jit import Inner, jit
 
 
 @jit
-def count_flat(points, cells, tolerance):
+def count_flat(points: DoubleTable, cells: CellTable, tolerance: float, found: Longs):
     """Simplices of full dimension whose measure is at most `tolerance` of that of a cube on their longest edge."""
-    dims, found = points.shape[1], 0
-    e = np.empty((dims, dims))
+    dims = points.shape[1]
+    found[0] = 0
     for c in range(len(cells)):
         longest = 0.0
         for a in range(dims + 1):
@@ -21,23 +35,20 @@ def count_flat(points, cells, tolerance):
                     d = points[cells[c, a], k] - points[cells[c, b], k]
                     square += d * d
                 longest = max(longest, square)
-        for a in range(dims):
-            for k in range(dims):
-                e[a, k] = points[cells[c, a + 1], k] - points[cells[c, 0], k]
-        if dims == 2:
-            volume = e[0, 0] * e[1, 1] - e[0, 1] * e[1, 0]
-        else:
-            volume = (
-                e[0, 0] * (e[1, 1] * e[2, 2] - e[1, 2] * e[2, 1])
-                + e[0, 1] * (e[1, 2] * e[2, 0] - e[1, 0] * e[2, 2])
-                + e[0, 2] * (e[1, 0] * e[2, 1] - e[1, 1] * e[2, 0])
-            )
+        o, i, j = cells[c, 0], cells[c, 1], cells[c, 2]
+        ax, ay = points[i, 0] - points[o, 0], points[i, 1] - points[o, 1]
+        bx, by = points[j, 0] - points[o, 0], points[j, 1] - points[o, 1]
+        volume = ax * by - ay * bx
+        if dims == 3:
+            k = cells[c, 3]
+            az, bz = points[i, 2] - points[o, 2], points[j, 2] - points[o, 2]
+            cx, cy, cz = points[k, 0] - points[o, 0], points[k, 1] - points[o, 1], points[k, 2] - points[o, 2]
+            volume = volume * cz + (ay * bz - az * by) * cx + (az * bx - ax * bz) * cy
         if not abs(volume) > tolerance * longest ** (0.5 * dims):
-            found += 1
-    return found
+            found[0] += 1
 
 
-@jit
+@Inner
 def _root(root, a):
     while root[a] != a:
         root[a] = root[root[a]]
@@ -45,7 +56,7 @@ def _root(root, a):
     return a
 
 
-@jit
+@Inner
 def _tie(root, cells):
     for c in range(len(cells)):
         a = _root(root, cells[c, 0])
@@ -56,7 +67,7 @@ def _tie(root, cells):
 
 
 @jit
-def parts(cells, links, out):
+def parts(cells: CellTable, links: LongTable, out: Longs):
     """Part number of each node, in the order of their first nodes; cells and links tie nodes together.
 
     `out` (n,) must hold 0 ... n - 1.
@@ -73,30 +84,31 @@ def parts(cells, links, out):
 
 
 @jit
-def any_equal(cells, weights):
-    """Whether two cells may have the same nodes: equal sums of the weights of their nodes."""
-    size = 16
-    while size < 2 * len(cells):
-        size *= 2
-    table = np.zeros(size, np.uint64)
-    mask = np.uint64(size - 1)
+def any_equal(cells: CellTable, weights: Keys, table: Keys, found: Flags):
+    """Whether two cells may have the same nodes: equal sums of the weights of their nodes.
+
+    `table` holds zeros, a power of two of them, at least twice as many as there are cells.
+    """
+    found[0] = False
+    mask = np.uint64(len(table) - 1)
     for c in range(len(cells)):
         key = np.uint64(0)
         for k in range(cells.shape[1]):
             key += weights[cells[c, k]]
         if key == 0:
-            return True  # stands for an empty place; the caller looks closer
+            found[0] = True  # stands for an empty place; the caller looks closer
+            return
         at = (key ^ (key >> np.uint64(32))) & mask
         while table[at] != 0:
             if table[at] == key:
-                return True
+                found[0] = True
+                return
             at = (at + np.uint64(1)) & mask
         table[at] = key
-    return False
 
 
 @jit
-def mark_cells(cells, mark, least, out):
+def mark_cells(cells: CellTable, mark: Flags, least: int, out: Flags):
     """out[c] = whether cell c has at least so many marked nodes."""
     for c in range(len(cells)):
         number = 0
@@ -106,7 +118,7 @@ def mark_cells(cells, mark, least, out):
 
 
 @jit
-def mark_owners(cells, owner, out):
+def mark_owners(cells: CellTable, owner: Longs, out: FlagTable):
     """out[r, i] = True where a cell of owner r has node i."""
     for c in range(len(cells)):
         for k in range(cells.shape[1]):
@@ -114,26 +126,29 @@ def mark_owners(cells, owner, out):
 
 
 @jit
-def cells_of_nodes(cells, n):
-    """The cells of node i are list[pointer[i] : pointer[i + 1]], ascending, and its places in them stand in another."""
-    pointer = np.zeros(n + 1, np.int32)
+def cells_of_nodes(cells: CellTable, pointer: Ints, near: Ints, place: Bytes):
+    """The cells of node i are near[pointer[i] : pointer[i + 1]], ascending; its places in them stand in `place`.
+
+    `pointer` (n + 2,) holds zeros and has one place to spare in the end.
+    """
     for c in range(len(cells)):
         for k in range(cells.shape[1]):
+            pointer[cells[c, k] + 2] += 1
+    for i in range(2, len(pointer)):
+        pointer[i] += pointer[i - 1]
+    for c in range(len(cells)):
+        for k in range(cells.shape[1]):
+            at = pointer[
+                cells[c, k] + 1
+            ]  # where the next cell of the node goes; in the end, where those of the next start
+            near[at] = c
+            place[at] = k
             pointer[cells[c, k] + 1] += 1
-    for i in range(n):
-        pointer[i + 1] += pointer[i]
-    free, out, place = pointer[:-1].copy(), np.empty(pointer[-1], np.int32), np.empty(pointer[-1], np.int8)
-    for c in range(len(cells)):
-        for k in range(cells.shape[1]):
-            i = cells[c, k]
-            out[free[i]] = c
-            place[free[i]] = k
-            free[i] += 1
-    return pointer, out, place
 
 
 @jit
-def simplex_pairs(start, stop, points, cells, factor, stiffness, measure):
+def simplex_pairs(start: int, stop: int, points: DoubleTable, cells: CellTable, factor: float,
+                  stiffness: DoubleTable, measure: Doubles):  # fmt: skip
     """Measure of simplices, and |K| grad phi_a . grad phi_b of their pairs a < b of corners, in the order of `pair`."""
     for c in range(start, stop):
         o = cells[c, 0]
@@ -176,7 +191,7 @@ def simplex_pairs(start, stop, points, cells, factor, stiffness, measure):
             stiffness[c, 5] = scale * (qx * rx + qy * ry + qz * rz)
 
 
-@jit
+@Inner
 def _sort(begin, end, columns, first, second):
     """A row by columns; few entries: by insertion."""
     for at in range(begin + 1, end):
@@ -188,24 +203,33 @@ def _sort(begin, end, columns, first, second):
 
 
 @jit
-def simplex_rows(
-    start, stop, cells, pointer, near, place, pair, pairs, measure, fill, columns, stiffness, mass, length
-):
-    """Lengths of the rows of the stiffness and the mass of linear elements; with `fill` these rows, columns ascending.
+def simplex_rows(worker: int, start: int, stop: int, cells: CellTable, pointer: Ints, near: Ints, place: Bytes,
+                 pair: LongTable, pairs: DoubleTable, measure: Doubles, fill: bool, length: Ints, indptr: Ints,
+                 columns: Ints, stiffness: Doubles, mass: Doubles, seen: IntTable):  # fmt: skip
+    """Rows of the stiffness and the mass of linear elements, as `sparse.in_rows` asks for them; columns ascending.
 
     pair[a, b] is the number of a pair of corners. Rows gather from their cells: no two write to the same place.
     """
     corners = cells.shape[1]
     share = 1.0 / (corners * (corners + 1))
-    seen = np.zeros(len(pointer) - 1, np.int32)  # one more than the place of a column, where it is in this row
-    filled = 0
     for i in range(start, stop):
-        first, last = filled, filled
         if pointer[i] == pointer[i + 1]:
             length[i] = 0
             continue
+        if not fill:
+            count = 1
+            for q in range(pointer[i], pointer[i + 1]):
+                c, a = near[q], place[q]
+                for b in range(corners):
+                    j = cells[c, b]
+                    if b != a and seen[worker, j] != -2 - i:
+                        seen[worker, j] = -2 - i
+                        count += 1
+            length[i] = count
+            continue
         own, weight = 0.0, 0.0
-        last += 1
+        first = indptr[i]
+        last = first + 1
         for q in range(pointer[i], pointer[i + 1]):
             c, a = near[q], place[q]
             m = measure[c] * share
@@ -214,65 +238,65 @@ def simplex_rows(
                 if b != a:
                     k, j = pairs[c, pair[a, b]], cells[c, b]
                     own -= k
-                    at = seen[j] - 1
+                    at = seen[worker, j]
                     if at < first:
                         at = last
                         last += 1
-                        seen[j] = last
-                        if fill:
-                            columns[at] = j
-                            stiffness[at] = 0.0
-                            mass[at] = 0.0
-                    if fill:
-                        stiffness[at] += k
-                        mass[at] += m
-        length[i] = last - first
-        filled = last
-        if not fill:
-            continue
+                        seen[worker, j] = at
+                        columns[at] = j
+                        stiffness[at] = 0.0
+                        mass[at] = 0.0
+                    stiffness[at] += k
+                    mass[at] += m
         columns[first], stiffness[first], mass[first] = i, own, weight
         _sort(first, last, columns, stiffness, mass)
 
 
 @jit
-def combined_rows(start, stop, order, number, pointer, indices, first_part, second_part, fill, columns, first,
-                  second, length):  # fmt: skip
-    """Lengths of the rows of two sums of sparse matrices, in another order; with `fill` these rows, columns ascending.
+def combined_rows(worker: int, start: int, stop: int, order: Longs, number: Ints, pointer: IntTable, indices: Ints,
+                  first_part: Doubles, second_part: Doubles, fill: bool, length: Ints, indptr: Ints, columns: Ints,
+                  first: Doubles, second: Doubles, seen: IntTable):  # fmt: skip
+    """Rows of two sums of sparse matrices in another order, as `sparse.in_rows` asks for them; columns ascending.
 
     Row i of the result is row order[i] of each matrix p, whose entries are pointer[p, row] ... pointer[p, row + 1].
     """
-    seen = np.zeros(len(order), np.int32)  # one more than the place of a column, where it is in this row
-    filled = 0
     for i in range(start, stop):
-        begin, last, row = filled, filled, order[i]
+        row = order[i]
+        if not fill:
+            count = 0
+            for p in range(pointer.shape[0]):
+                for q in range(pointer[p, row], pointer[p, row + 1]):
+                    j = number[indices[q]]
+                    if seen[worker, j] != -2 - i:
+                        seen[worker, j] = -2 - i
+                        count += 1
+            length[i] = count
+            continue
+        begin = indptr[i]
+        last = begin
         for p in range(pointer.shape[0]):
             for q in range(pointer[p, row], pointer[p, row + 1]):
                 j = number[indices[q]]
-                at = seen[j] - 1
+                at = seen[worker, j]
                 if at < begin:
                     at = last
-                    seen[j] = last + 1
                     last += 1
-                    if fill:
-                        columns[at] = j
-                        first[at] = 0.0
-                        second[at] = 0.0
-                if fill:
-                    first[at] += first_part[q]
-                    second[at] += second_part[q]
-        length[i] = last - begin
-        filled = last
-        if not fill:
-            continue
+                    seen[worker, j] = at
+                    columns[at] = j
+                    first[at] = 0.0
+                    second[at] = 0.0
+                first[at] += first_part[q]
+                second[at] += second_part[q]
         _sort(begin, last, columns, first, second)
 
 
 @jit
-def pair_energy(start, stop, indptr, indices, data, law, x, total):
+def pair_energy(piece: int, start: int, stop: int, indptr: Ints, indices: Ints, data: Doubles, law: DoubleTable,
+                x: DoubleTable, totals: DoubleCube, work: DoubleCube):  # fmt: skip
     """total -= sum over i < j of data_ij (x_i - x_j)^T law (x_i - x_j), rows i; (j, j) for all pairs of columns."""
-    components = law.shape[0]
+    components, total = law.shape[0], totals[piece]
     drives = total.shape[0]
-    d, flow = np.empty(x.shape[1]), np.empty(x.shape[1])
+    d, flow = work[piece, 0], work[piece, 1]
     for i in range(start, stop):
         for q in range(indptr[i], indptr[i + 1]):
             j = indices[q]
@@ -296,11 +320,12 @@ def pair_energy(start, stop, indptr, indices, data, law, x, total):
 
 
 @jit
-def product_energy(start, stop, indptr, indices, data, law, x, total):
+def product_energy(piece: int, start: int, stop: int, indptr: Ints, indices: Ints, data: Doubles, law: DoubleTable,
+                   x: DoubleTable, totals: DoubleCube, work: DoubleCube):  # fmt: skip
     """total += sum over rows i of x_i^T law (A x)_i; (j, j) for all pairs of columns."""
-    components = law.shape[0]
+    components, total = law.shape[0], totals[piece]
     drives = total.shape[0]
-    d, flow = np.empty(x.shape[1]), np.empty(x.shape[1])
+    d, flow = work[piece, 0], work[piece, 1]
     for i in range(start, stop):
         if indptr[i] == indptr[i + 1]:
             continue
@@ -325,12 +350,11 @@ def product_energy(start, stop, indptr, indices, data, law, x, total):
 
 
 @jit
-def curve_keys(points, low, scale):
-    """Place of each point along a Z curve: the bits of its coordinates in turn."""
-    out, dims = np.empty(len(points), np.uint64), points.shape[1]
+def curve_keys(points: DoubleTable, low: Doubles, scale: float, out: Keys, place: Keys):
+    """Place of each point along a Z curve: the bits of its coordinates in turn. `place` (d,) is work space."""
+    dims = points.shape[1]
     bits = 63 // dims
     size = 2.0 ** min(bits, 52) - 1.0
-    place = np.empty(dims, np.uint64)
     for i in range(len(points)):
         for k in range(dims):
             place[k] = np.uint64((points[i, k] - low[k]) * scale * size)
@@ -339,4 +363,3 @@ def curve_keys(points, low, scale):
             for k in range(dims):
                 key = (key << np.uint64(1)) | ((place[k] >> np.uint64(bit)) & np.uint64(1))
         out[i] = key
-    return out

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import numpy as np
-
-from .jit import jit
+from .arrays import Doubles, Flags, Ints, IntTable, Longs
+from .jit import Inner, jit
 
 
 @jit
-def strongest(start, stop, indptr, indices, data, most, sums):
+def strongest(start: int, stop: int, indptr: Ints, indices: Ints, data: Doubles, most: Doubles, sums: Doubles):
     """The largest -a_ij of each row, and the sum of all sizes."""
     for i in range(start, stop):
         largest, total = 0.0, 0.0
@@ -19,7 +18,7 @@ def strongest(start, stop, indptr, indices, data, most, sums):
         most[i], sums[i] = largest, total
 
 
-@jit
+@Inner
 def _binds(i, j, value, most, fraction, label, active):
     """Whether an entry a_ij is a strong coupling."""
     return (
@@ -33,13 +32,16 @@ def _binds(i, j, value, most, fraction, label, active):
 
 
 @jit
-def standard_aggregates(indptr, indices, data, most, fraction, label, active):
-    """Number of the aggregate of each node, -1 for those in none, and how many aggregates there are.
+def standard_aggregates(indptr: Ints, indices: Ints, data: Doubles, most: Doubles, fraction: float, label: Ints,
+                        active: Flags, out: Ints, joined: Ints, number: Longs):  # fmt: skip
+    """Number of the aggregate of each node in `joined`, -1 for those in none, and how many aggregates there are.
 
-    First whole neighbourhoods that are still free, then what is left joins a neighbour, then makes its own.
+    First whole neighbourhoods that are still free, then what is left joins a neighbour, then makes its own. `out` is
+    work space.
     """
-    n = len(indptr) - 1
-    out, count = np.full(n, -1, np.int32), 0
+    n, count = len(indptr) - 1, 0
+    for i in range(n):
+        out[i] = -1
     for i in range(n):
         if out[i] != -1 or not active[i]:
             continue
@@ -58,7 +60,8 @@ def standard_aggregates(indptr, indices, data, most, fraction, label, active):
                 if _binds(i, indices[q], data[q], most, fraction, label, active):
                     out[indices[q]] = count
             count += 1
-    joined = out.copy()
+    for i in range(n):
+        joined[i] = out[i]
     for i in range(n):
         if out[i] != -1 or not active[i]:
             continue
@@ -80,54 +83,57 @@ def standard_aggregates(indptr, indices, data, most, fraction, label, active):
         if some:
             joined[i] = count
             count += 1
-    return joined, count
+    number[0] = count
 
 
 @jit
-def smoothed_rows(start, stop, indptr, indices, data, aggregate, label, bound, damping, count, fill, columns, first,
-                  length):  # fmt: skip
-    """Lengths of the rows of (1 - damping D^-1 A) on the indicators of the aggregates; with `fill` these rows.
+def smoothed_rows(worker: int, start: int, stop: int, indptr: Ints, indices: Ints, data: Doubles, aggregate: Ints,
+                  label: Ints, bound: Flags, damping: Doubles, fill: bool, length: Ints, pointer: Ints, columns: Ints,
+                  first: Doubles, seen: IntTable):  # fmt: skip
+    """Rows of (1 - damping D^-1 A) on the indicators of the aggregates, as `sparse.in_rows` asks for them.
 
     What a bound node may not take from other labels counts to itself. `damping` is zero where nothing is interpolated.
     """
-    seen = np.zeros(count, np.int32)
-    filled = 0
     for i in range(start, stop):
-        begin, last = filled, filled
-        if damping[i] != 0:
-            own, diagonal = 0.0, 1.0
-            for q in range(indptr[i], indptr[i + 1]):
-                j = indices[q]
-                if j == i:
-                    own += data[q]
-                    diagonal = data[q]
-                elif bound[i] and label[i] != label[j]:
-                    own += data[q]
+        if damping[i] == 0:
+            length[i] = 0
+            continue
+        if not fill:
+            count = 0
             for q in range(indptr[i], indptr[i + 1]):
                 j = indices[q]
                 a = aggregate[j]
-                if a < 0:
+                if a < 0 or (bound[i] and label[i] != label[j]):
                     continue
-                if j == i:
-                    value = 1.0 - damping[i] * own / diagonal
-                elif bound[i] and label[i] != label[j]:
-                    continue
-                else:
-                    value = -damping[i] * data[q] / diagonal
-                at = seen[a] - 1
-                if at < begin:
-                    at = last
-                    last += 1
-                    seen[a] = last
-                    if fill:
-                        columns[at] = a
-                        first[at] = 0.0
-                if fill:
-                    first[at] += value
-        length[i] = last - begin
-        filled = last
-        if not fill:
+                if seen[worker, a] != -2 - i:
+                    seen[worker, a] = -2 - i
+                    count += 1
+            length[i] = count
             continue
+        begin = pointer[i]
+        last = begin
+        own, diagonal = 0.0, 1.0
+        for q in range(indptr[i], indptr[i + 1]):
+            j = indices[q]
+            if j == i:
+                own += data[q]
+                diagonal = data[q]
+            elif bound[i] and label[i] != label[j]:
+                own += data[q]
+        for q in range(indptr[i], indptr[i + 1]):
+            j = indices[q]
+            a = aggregate[j]
+            if a < 0 or (bound[i] and label[i] != label[j]):
+                continue
+            value = 1.0 - damping[i] * own / diagonal if j == i else -damping[i] * data[q] / diagonal
+            at = seen[worker, a]
+            if at < begin:
+                at = last
+                last += 1
+                seen[worker, a] = at
+                columns[at] = a
+                first[at] = 0.0
+            first[at] += value
         for at in range(begin + 1, last):
             j, v, to = columns[at], first[at], at
             while to > begin and columns[to - 1] > j:
@@ -137,26 +143,27 @@ def smoothed_rows(start, stop, indptr, indices, data, aggregate, label, bound, d
 
 
 @jit
-def product_rows(start, stop, a_indptr, a_indices, a_data, b_indptr, b_indices, b_data, width, fill, columns, first,
-                 length):  # fmt: skip
-    """Lengths of the rows of the product of two sparse matrices; with `fill` these rows, columns in no order."""
-    seen = np.zeros(width, np.int32)
-    filled = 0
+def product_rows(worker: int, start: int, stop: int, a_indptr: Ints, a_indices: Ints, a_data: Doubles, b_indptr: Ints,
+                 b_indices: Ints, b_data: Doubles, fill: bool, length: Ints, indptr: Ints, columns: Ints,
+                 first: Doubles, seen: IntTable):  # fmt: skip
+    """Rows of the product of two sparse matrices, as `sparse.in_rows` asks for them; columns in no order."""
     for i in range(start, stop):
-        begin, last = filled, filled
+        count, begin = 0, indptr[i]
         for q in range(a_indptr[i], a_indptr[i + 1]):
             v, k = a_data[q], a_indices[q]
             for p in range(b_indptr[k], b_indptr[k + 1]):
                 j = b_indices[p]
-                at = seen[j] - 1
-                if at < begin:
-                    at = last
-                    last += 1
-                    seen[j] = last
-                    if fill:
+                if fill:
+                    at = seen[worker, j]
+                    if at < begin:
+                        at = begin + count
+                        count += 1
+                        seen[worker, j] = at
                         columns[at] = j
                         first[at] = 0.0
-                if fill:
                     first[at] += v * b_data[p]
-        length[i] = last - begin
-        filled = last
+                elif seen[worker, j] != -2 - i:
+                    seen[worker, j] = -2 - i
+                    count += 1
+        if not fill:
+            length[i] = count

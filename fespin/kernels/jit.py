@@ -1,31 +1,133 @@
-"""How loops are compiled: without the interpreter's lock, kept on disk where there is a place for it."""
+"""Loops over arrays as machine code: `@jit` on a function, and how it is called.
+
+Their parameters say by annotations what they take (`arrays`), so that all of them are compiled together, before any is
+called, and kept (`machine`). A loop returns nothing and asks for no memory: results and work space are arguments. Calls
+let go of the interpreter's lock.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Any
+import functools
+import inspect
+import itertools
+import struct
+from collections.abc import Callable, Iterator
+from typing import Any, get_type_hints
 
-import numba
+import numpy as np
 
-# sums may be done in another order and multiplications joined with them; what is not a number stays so
-_FAST = {"contract", "reassoc", "nsz", "arcp"}
+from . import machine
+from .arrays import Kind
 
-
-def _can_keep() -> bool:
-    try:
-        numba.njit(cache=True)(_nothing)
-    except RuntimeError:  # no folder that may be written
-        return False
-    return True
-
-
-def _nothing() -> None:
-    """A function of this folder, for asking where its compiled form would be kept."""
+loops: list[Loop] = []  # all there are
+_NAMES = {np.dtype(name): name for name in ("bool", "int8", "int32", "int64", "uint64", "float32", "float64")}
+_PACKED = {int: "q", float: "d", bool: "?7x"}
 
 
-KEPT = _can_keep()
+class Inner:
+    """A function that loops call; it becomes a part of theirs."""
+
+    def __init__(self, function: Callable[..., Any]) -> None:
+        self.function = function
+
+    def __call__(self, *arguments: Any) -> Any:
+        """As the interpreter has it; slow."""
+        return self.function(*arguments)
 
 
-def jit(function: Callable[..., Any]) -> Callable[..., Any]:
-    """Compile a function on its first call."""
-    return numba.njit(nogil=True, cache=KEPT, fastmath=_FAST, error_model="numpy")(function)
+class Loop:
+    """A function that is called as machine code.
+
+    Parameters
+    ----------
+    function : function
+        Parameters annotated int, float, bool or with a type of `arrays`.
+    """
+
+    def __init__(self, function: Callable[..., None]) -> None:
+        self.function = function
+        self.name = f"{function.__module__.rpartition('.')[2]}.{function.__name__}"
+        self.parameters = list(inspect.signature(function).parameters)
+        self._code: dict[tuple[str, ...], Callable[..., int]] = {}
+
+    @functools.cached_property
+    def kinds(self) -> list[Any]:
+        """What each parameter is: int, float, bool or a `Kind`."""
+        hints = get_type_hints(self.function, include_extras=True)
+        return [getattr(hints[name], "__metadata__", (hints[name],))[0] for name in self.parameters]
+
+    def variants(self) -> Iterator[tuple[str, ...]]:
+        """The choices of what is open: for each parameter its type of number, "" where it is no array."""
+        kinds = self.kinds
+        choices = dict.fromkeys(kind.numbers for kind in kinds if isinstance(kind, Kind))
+        for chosen in itertools.product(*choices):
+            number = dict(zip(choices, chosen, strict=True))
+            yield tuple(number[kind.numbers] if isinstance(kind, Kind) else "" for kind in kinds)
+
+    @functools.cached_property
+    def leading(self) -> int:
+        """How many numbers stand before the first array: they change from piece to piece."""
+        return next(k for k, kind in enumerate(self.kinds) if isinstance(kind, Kind))
+
+    def __call__(self, *arguments: Any) -> None:
+        """Once, on everything."""
+        self.on(*arguments[self.leading :])(*arguments[: self.leading])
+
+    def on(self, *arguments: Any) -> Callable[..., None]:
+        """The loop on some arrays: a function of its leading numbers, for piece after piece.
+
+        Raises
+        ------
+        TypeError
+            An argument that is not as annotated.
+        """
+        values: list[Any] = []
+        variant = [""] * self.leading
+        for kind, argument in zip(self.kinds[self.leading :], arguments, strict=True):
+            if isinstance(kind, Kind):
+                number = _NAMES.get(argument.dtype)
+                if number not in kind.numbers or argument.ndim != kind.dimensions or not argument.flags.c_contiguous:
+                    raise self._refused(arguments)
+                variant.append(number)
+                values += (0, 0, argument.size, argument.itemsize, argument.ctypes.data)
+                values += argument.shape
+                values += argument.strides
+            else:
+                variant.append("")
+                values.append(kind(argument))
+        code = self._code.get(tuple(variant)) or self._fetch(tuple(variant))
+        packed = self._struct.pack(*values)
+
+        def run(*numbers: int) -> None:
+            if code(*numbers, packed):
+                raise RuntimeError(f"loop {self.name} failed")
+
+        run.arrays = arguments  # type: ignore[attr-defined]  # they live as long as what points to them
+        return run
+
+    @functools.cached_property
+    def _struct(self) -> struct.Struct:
+        """How arguments lie in memory: eight bytes for each number and each address."""
+        kinds = self.kinds[self.leading :]
+        return struct.Struct("".join("5q" + "2q" * k.dimensions if isinstance(k, Kind) else _PACKED[k] for k in kinds))
+
+    def _fetch(self, variant: tuple[str, ...]) -> Callable[..., int]:
+        if variant not in self.variants():
+            raise TypeError(f"loop {self.name}: no variant for arrays of {', '.join(filter(None, variant))}")
+        self._code[variant] = machine.function(machine.symbol(self, variant), self.leading)
+        return self._code[variant]
+
+    def _refused(self, arguments: tuple[Any, ...]) -> TypeError:
+        """The error for arrays that are not as annotated."""
+        parameters = list(zip(self.parameters, self.kinds, strict=True))[self.leading :]
+        wanted = [f"{name} {'|'.join(kind.numbers)} {kind.dimensions}d" if isinstance(kind, Kind) else name
+                  for name, kind in parameters]  # fmt: skip
+        got = [f"{a.dtype} {a.ndim}d{'' if a.flags.c_contiguous else ' not contiguous'}"
+               if isinstance(a, np.ndarray) else type(a).__name__ for a in arguments]  # fmt: skip
+        return TypeError(f"loop {self.name} takes {', '.join(wanted)}, got {', '.join(got)}")
+
+
+def jit(function: Callable[..., None]) -> Loop:
+    """Make a loop of a function."""
+    loops.append(Loop(function))
+    return loops[-1]

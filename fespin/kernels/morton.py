@@ -19,7 +19,9 @@ def morton_order(points: np.ndarray) -> np.ndarray:
         from .cells import curve_keys
 
         scale = 1.0 / (float(np.ptp(points, axis=0).max()) or 1.0)
-        return np.argsort(curve_keys(points, points.min(axis=0), scale), kind="stable")
+        keys = np.empty(len(points), np.uint64)
+        curve_keys(points, points.min(axis=0), scale, keys, np.empty(points.shape[1], np.uint64))
+        return np.argsort(keys, kind="stable")
     dims = points.shape[1]
     bits = 63 // dims if dims > 1 else 52
     low, width = points.min(axis=0), float(np.ptp(points, axis=0).max()) or 1.0

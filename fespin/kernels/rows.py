@@ -4,18 +4,31 @@ Columns hold components outermost: those of component a are offset[a] ... offset
 and the others spins. Components with laws between them have equally many columns. Rows on which more acts than one
 matrix have a number in `place`, all others -1 there; for them `law`, `pointer`, `index` and `value` hold further
 operators, one after the other: row k of operator e has the entries pointer[e, k] ... pointer[e, k + 1] and acts on the
-components with law[e].
+components with law[e]. Pieces of rows are done side by side: piece k has the rows k of `sums` and `work` for itself.
 """
 
 from __future__ import annotations
 
-import numpy as np
-
-from .jit import jit
+from .arrays import (
+    DoubleCube,
+    Doubles,
+    DoubleTable,
+    Flags,
+    Ints,
+    IntTable,
+    Longs,
+    Reals,
+    RealTable,
+    SingleCube,
+    Singles,
+    SingleTable,
+)
+from .jit import Inner, jit
 
 
 @jit
-def product(start, stop, indptr, indices, data, x, out, add):
+def product(start: int, stop: int, indptr: Ints, indices: Ints, data: Reals, x: RealTable, out: RealTable,
+            add: bool):  # fmt: skip
     """out (+)= A x in rows start ... stop - 1."""
     width = x.shape[1]
     for i in range(start, stop):
@@ -36,7 +49,7 @@ def product(start, stop, indptr, indices, data, x, out, add):
             q += 1
 
 
-@jit
+@Inner
 def _further(k, law, pointer, index, value, offset, x, flow, out, i):
     """out[i] += law (operator x)[k] of all further operators."""
     for e in range(law.shape[0]):
@@ -58,11 +71,13 @@ def _further(k, law, pointer, index, value, offset, x, flow, out, i):
 
 
 @jit
-def smooth(start, stop, indptr, indices, data, mass, charge, spin, inverse, place, law, pointer, index, value,
-           offset, s, relax, r, x, out):  # fmt: skip
+def smooth(piece: int, start: int, stop: int, indptr: Ints, indices: Ints, data: Singles, mass: Singles,
+           charge: Singles, spin: Singles, inverse: SingleCube, place: Ints, law: SingleCube, pointer: IntTable,
+           index: Ints, value: Singles, offset: Longs, s: int, relax: bool, r: SingleTable, x: SingleTable,
+           out: SingleTable, work: SingleTable):  # fmt: skip
     """The defect r - A x of a level, or with `relax` the damped step x + D^-1 (r - A x); the laws are those of -A."""
     width = x.shape[1]
-    flow = np.empty(width, x.dtype)
+    flow = work[piece]
     components = inverse.shape[1]
     for i in range(start, stop):
         for c in range(width):
@@ -106,7 +121,8 @@ def smooth(start, stop, indptr, indices, data, mass, charge, spin, inverse, plac
 
 
 @jit
-def step_from_zero(start, stop, charge, spin, inverse, place, offset, s, r, out):
+def step_from_zero(start: int, stop: int, charge: Singles, spin: Singles, inverse: SingleCube, place: Ints,
+                   offset: Longs, s: int, r: SingleTable, out: SingleTable):  # fmt: skip
     """out = D^-1 r."""
     width = r.shape[1]
     components = inverse.shape[1]
@@ -129,13 +145,14 @@ def step_from_zero(start, stop, charge, spin, inverse, place, offset, s, r, out)
 
 
 @jit
-def apply(start, stop, indptr, indices, stiffness, both, place, law, pointer, index, value, offset, s, x, out,
-          sums):  # fmt: skip
+def apply(piece: int, start: int, stop: int, indptr: Ints, indices: Ints, stiffness: Doubles, both: Doubles,
+          place: Ints, law: DoubleCube, pointer: IntTable, index: Ints, value: Doubles, offset: Longs, s: int,
+          x: RealTable, out: DoubleTable, sums: DoubleTable, work: DoubleTable):  # fmt: skip
     """out = A x, and the sums of x out over these rows for each column; x may be in single precision."""
     width = x.shape[1]
-    flow = np.empty(width, out.dtype)
+    flow = work[piece]
     for c in range(width):
-        sums[c] = 0
+        sums[piece, c] = 0
     for i in range(start, stop):
         for c in range(width):
             out[i, c] = 0
@@ -159,10 +176,10 @@ def apply(start, stop, indptr, indices, stiffness, both, place, law, pointer, in
         if k >= 0:
             _further(k, law, pointer, index, value, offset, x, flow, out, i)
         for c in range(width):
-            sums[c] += x[i, c] * out[i, c]
+            sums[piece, c] += x[i, c] * out[i, c]
 
 
-@jit
+@Inner
 def _project(i, projector, offset, x, flow):
     """x[i] taken to the amplitudes that exist there."""
     components = projector.shape[0]
@@ -178,9 +195,10 @@ def _project(i, projector, offset, x, flow):
 
 
 @jit
-def turn(start, stop, label, bound, projectors, offset, beta, scale, z, p):
+def turn(piece: int, start: int, stop: int, label: Ints, bound: Flags, projectors: DoubleCube, offset: Longs,
+         beta: Doubles, scale: Doubles, z: SingleTable, p: RealTable, work: RealTable):  # fmt: skip
     """p = beta p + scale z, kept to the amplitudes that exist."""
-    flow = np.empty(p.shape[1], p.dtype)
+    flow = work[piece]
     for i in range(start, stop):
         for c in range(p.shape[1]):
             p[i, c] = beta[c] * p[i, c] + scale[c] * z[i, c]
@@ -189,9 +207,11 @@ def turn(start, stop, label, bound, projectors, offset, beta, scale, z, p):
 
 
 @jit
-def advance(start, stop, label, bound, projectors, offset, active, alpha, down, p, q, x, r, single):
+def advance(piece: int, start: int, stop: int, label: Ints, bound: Flags, projectors: DoubleCube, offset: Longs,
+            active: Flags, alpha: Doubles, down: Doubles, p: RealTable, q: DoubleTable, x: DoubleTable,
+            r: DoubleTable, single: SingleTable, work: DoubleTable):  # fmt: skip
     """x += alpha p; r -= alpha q where potentials are free; r in single precision and of order one as well."""
-    flow = np.empty(p.shape[1], p.dtype)
+    flow = work[piece]
     for i in range(start, stop):
         if not active[i]:
             for c in range(p.shape[1]):
@@ -208,10 +228,10 @@ def advance(start, stop, label, bound, projectors, offset, active, alpha, down, 
 
 
 @jit
-def dot(start, stop, a, b, sums):
+def dot(piece: int, start: int, stop: int, a: DoubleTable, b: RealTable, sums: DoubleTable):
     """Sums of a b over these rows for each column."""
     for c in range(a.shape[1]):
-        sums[c] = 0
+        sums[piece, c] = 0
     for i in range(start, stop):
         for c in range(a.shape[1]):
-            sums[c] += a[i, c] * b[i, c]
+            sums[piece, c] += a[i, c] * b[i, c]

@@ -2,52 +2,56 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Any
 
 import numpy as np
 from scipy.sparse import csr_array
 
-from .threads import for_each, pieces
+from .jit import Loop
+from .threads import for_each_worker, pieces, workers
 
-_PIECES = 16  # at most: each has a table of all columns
 
-
-def in_rows(loop: Callable[..., None], n: int, *arguments: Any, values: int = 1) -> tuple[Any, ...]:
+def in_rows(loop: Loop, shape: tuple[int, int], *arguments: Any, values: int = 1) -> tuple[Any, ...]:
     """Row pointers, columns and arrays of values out of `loop`, which runs twice: new memory costs more than counting.
 
     Parameters
     ----------
-    loop : function
-        ``loop(start, stop, *arguments, fill, columns, *values, length)`` gives the lengths of some rows, and with
-        `fill` their entries.
-    n : int
-        Number of rows.
+    loop : Loop
+        ``loop(worker, start, stop, *arguments, fill, length, indptr, columns, *values, seen)`` gives the lengths of
+        some rows, or with `fill` their entries. Row `worker` of `seen` tells for each column where it stands: numbers
+        below -1 are stamps of rows that are counted, others places in `columns`; a worker's rows ascend.
+    shape : tuple of int
+        Of the matrix.
     values : int
         Number of arrays of values.
     """
-    parts, length = pieces(n, max(2048, -(-n // _PIECES))), np.zeros(n, np.int32)
+    n, parts = shape[0], pieces(shape[0])
+    length, indptr, seen = (
+        np.zeros(n, np.int32),
+        np.zeros(n + 1, np.int32),
+        np.full((workers(n), shape[1]), -1, np.int32),
+    )
 
-    def run(fill: bool, ends: np.ndarray, arrays: list[np.ndarray]) -> None:
-        def work(k: int) -> None:
-            part = parts[k]
-            own = [array[ends[part.start] : ends[part.stop]] for array in arrays]
-            loop(part.start, part.stop, *arguments, fill, *own, length)
+    def run(fill: bool, columns: np.ndarray, *arrays: np.ndarray) -> None:
+        rows = loop.on(*arguments, fill, length, indptr, columns, *arrays, seen)
+        for_each_worker(lambda worker, k: rows(worker, parts[k].start, parts[k].stop), len(parts), n)
 
-        for_each(work, len(parts), n)
-
-    indptr = np.zeros(n + 1, np.int32)
-    run(False, indptr, [np.empty(0, np.int32), *(np.empty(0) for _ in range(values))])
+    run(False, np.empty(0, np.int32), *(np.empty(0) for _ in range(values)))
     np.cumsum(length, out=indptr[1:])
     out = [np.empty(indptr[-1], np.int32), *(np.empty(indptr[-1]) for _ in range(values))]
-    run(True, indptr, out)
+    run(True, *out)
     return indptr, *out
+
+
+def with_int32(matrix: csr_array) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Row pointers, columns and values as loops take them."""
+    return matrix.indptr.astype(np.int32, copy=False), matrix.indices.astype(np.int32, copy=False), matrix.data
 
 
 def product(a: csr_array, b: csr_array) -> csr_array:
     """A B; its columns stand in no order."""
     from .graphs import product_rows
 
-    indptr, columns, data = in_rows(product_rows, a.shape[0], a.indptr, a.indices, a.data, b.indptr, b.indices, b.data,
-                                    b.shape[1])  # fmt: skip
-    return csr_array((data, columns, indptr), shape=(a.shape[0], b.shape[1]))
+    shape = (a.shape[0], b.shape[1])
+    indptr, columns, data = in_rows(product_rows, shape, *with_int32(a), *with_int32(b))
+    return csr_array((data, columns, indptr), shape=shape)

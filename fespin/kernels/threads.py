@@ -37,18 +37,28 @@ def pieces(n: int, rows: int = _ROWS) -> list[slice]:
     return [slice(start, min(start + rows, n)) for start in range(0, n, rows)]
 
 
+def workers(rows: int) -> int:
+    """How many threads share work on so many rows."""
+    return _pool()[1] if rows > _ALONE else 1
+
+
 def for_each(work: Callable[[int], None], count: int, rows: int) -> None:
     """Call work(0) ... work(count - 1), by several threads where there is enough to do: in about so many rows."""
+    for_each_worker(lambda _, k: work(k), count, rows)
+
+
+def for_each_worker(work: Callable[[int, int], None], count: int, rows: int) -> None:
+    """The same with work(worker, k): each of the `workers` has a number, and its k ascend."""
     pool, number = _pool() if rows > _ALONE else (None, 1)
     if pool is None:
         for k in range(count):
-            work(k)
+            work(0, k)
         return
     left = iter(range(count))  # the next piece goes to whoever is free: busy neighbours hold up nobody
 
-    def take(_: int) -> None:
+    def take(worker: int) -> None:
         for k in left:
-            work(k)
+            work(worker, k)
 
     list(pool.map(take, range(number)))
 

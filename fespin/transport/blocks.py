@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 from scipy.sparse import coo_array, csr_array
-from scipy.sparse.csgraph import connected_components
 
 from .terms import Term
 
@@ -176,8 +175,10 @@ def _coupled_components(
     for matrix in (*(b.T for b in bases), *traces):
         for row in matrix != 0:
             graph |= np.outer(row, row)
-    count, label = connected_components(graph, directed=False)
-    return [tuple(np.flatnonzero(label == i).tolist()) for i in range(count)]
+    graph |= graph.T | np.eye(len(graph), dtype=bool)
+    for middle in range(len(graph)):  # S. Warshall, J. ACM 9, 11 (1962)
+        graph |= np.outer(graph[:, middle], graph[middle])
+    return [tuple(row) for row in dict.fromkeys(tuple(np.flatnonzero(row).tolist()) for row in graph)]
 
 
 def _block(

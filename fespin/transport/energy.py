@@ -53,15 +53,13 @@ def bilinear_form(terms: Iterable[Term], fields: np.ndarray, axes: np.ndarray) -
 def _row_by_row(term: Term, fields: np.ndarray, law: np.ndarray) -> np.ndarray:
     """The same, compiled, of one term."""
     from ..kernels.cells import pair_energy, product_energy
+    from ..kernels.sparse import with_int32
 
-    loop, operator = pair_energy if term.cause == "conduction" else product_energy, term.operator
-    flat, parts = fields.reshape(len(fields), -1), pieces(len(fields))
-    totals = np.zeros((len(parts), fields.shape[2], fields.shape[2]))
-
-    def work(k: int) -> None:
-        loop(parts[k].start, parts[k].stop, operator.indptr, operator.indices, operator.data, law, flat, totals[k])
-
-    for_each(work, len(parts), len(fields))
+    loop = pair_energy if term.cause == "conduction" else product_energy
+    flat, parts = np.ascontiguousarray(fields.reshape(len(fields), -1)), pieces(len(fields))
+    totals, work = np.zeros((len(parts), fields.shape[2], fields.shape[2])), np.empty((len(parts), 2, flat.shape[1]))
+    rows = loop.on(*with_int32(term.operator), np.ascontiguousarray(law), flat, totals, work)
+    for_each(lambda k: rows(k, parts[k].start, parts[k].stop), len(parts), len(fields))
     return totals.sum(axis=0)  # in one order, whoever computed them
 
 

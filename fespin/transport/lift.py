@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 from scipy.sparse import coo_array, csr_array
-from scipy.sparse.csgraph import reverse_cuthill_mckee
 
 from ..kernels import compiled
 from ..kernels.morton import inverse_order, morton_order
@@ -59,6 +58,8 @@ _Weighted = list[tuple[Term, float, float]]  # how much of each operator is in K
 
 def _entry_by_entry(problem: Problem, weighted: _Weighted) -> tuple[csr_array, np.ndarray, np.ndarray]:
     """K, the values of M in the places of K, and the order of the nodes of both."""
+    from scipy.sparse.csgraph import reverse_cuthill_mckee
+
     n = problem.space.size
     total = csr_array((n, n), dtype=complex)
     for inside in _by_pattern(weighted):
@@ -91,11 +92,13 @@ def _row_by_row(problem: Problem, weighted: _Weighted) -> tuple[csr_array, np.nd
     number = inverse_order(order).astype(np.int32)
     indptr, columns, stiffness, mass = in_rows(
         combined_rows,
-        n,
+        (n, n),
         order,
         number,
         pointer,
-        *(np.concatenate(v) for v in (indices, first, second)),
+        np.concatenate(indices).astype(np.int32, copy=False),
+        np.concatenate(first),
+        np.concatenate(second),
         values=2,
     )
     return csr_array((stiffness, columns, indptr), shape=(n, n)), mass, order

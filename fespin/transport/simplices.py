@@ -63,16 +63,17 @@ def _row_by_row(points: np.ndarray, cells: np.ndarray, factor: float) -> tuple[c
     from ..kernels.cells import cells_of_nodes, simplex_pairs, simplex_rows
     from ..kernels.sparse import in_rows
 
-    n, k = len(points), cells.shape[1]
+    n, k, cells = len(points), cells.shape[1], np.ascontiguousarray(cells)
     pair = np.zeros((k, k), np.int64)
     for number, (a, b) in enumerate(combinations(range(k), 2)):
         pair[a, b] = pair[b, a] = number
     pairs, measure, parts = np.empty((len(cells), k * (k - 1) // 2)), np.empty(len(cells)), pieces(len(cells), 16_384)
-    for_each(lambda p: simplex_pairs(parts[p].start, parts[p].stop, points, cells, factor, pairs, measure),
-             len(parts), len(cells))  # fmt: skip
-    pointer, near, place = cells_of_nodes(cells, n)
+    some_cells = simplex_pairs.on(points, cells, factor, pairs, measure)
+    for_each(lambda p: some_cells(parts[p].start, parts[p].stop), len(parts), len(cells))
+    pointer, near, place = np.zeros(n + 2, np.int32), np.empty(cells.size, np.int32), np.empty(cells.size, np.int8)
+    cells_of_nodes(cells, pointer, near, place)
     indptr, columns, stiffness, mass = in_rows(
-        simplex_rows, n, cells, pointer, near, place, pair, pairs, measure, values=2
+        simplex_rows, (n, n), cells, pointer, near, place, pair, pairs, measure, values=2
     )
     return tuple(csr_array((values, columns, indptr), shape=(n, n)) for values in (stiffness, mass))  # type: ignore[return-value]
 

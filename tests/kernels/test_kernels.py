@@ -12,11 +12,11 @@ from scipy.sparse import csr_array
 from scipy.sparse import random as random_sparse
 from strategies import breaking_devices
 
-import fespin.kernels
+import fespin
 from fespin.benchmark.devices import standard_device
 from fespin.device import topology
 from fespin.errors import InputError
-from fespin.kernels import compiled
+from fespin.kernels import compiled, graphs, machine, rows
 from fespin.transport.response import assemble_conductance
 from fespin.transport.simplices import stiffness_and_mass
 from fespin.transport.solve import conductance_responses, prepare
@@ -156,8 +156,13 @@ def test_blocks_side_by_side_are_those_one_by_one(monkeypatch):
 
 def test_choice_by_size_and_by_hand(monkeypatch):
     monkeypatch.delenv("FESPIN_KERNELS", raising=False)
+    monkeypatch.setattr(machine, "kept", lambda: None)
+    monkeypatch.setattr(machine, "can_keep", lambda: True)
     assert not compiled(19_999)
     assert compiled(20_000)
+    monkeypatch.setattr(machine, "kept", lambda: "a file")
+    assert not compiled(11_999)
+    assert compiled(12_000)
     monkeypatch.setenv("FESPIN_KERNELS", "numpy")
     assert not compiled(10**9)
     monkeypatch.setenv("FESPIN_KERNELS", "fortran")
@@ -165,15 +170,24 @@ def test_choice_by_size_and_by_hand(monkeypatch):
         compiled(1)
 
 
-def test_small_devices_do_not_import_numba():
-    code = "import sys, fespin; fespin.conductance(fespin.load('meshes/cross.toml')); print('numba' in sys.modules)"
-    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
-    assert done.stdout.strip() == "False"
+def run(code, **env):
+    done = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, check=True, env={**os.environ, **env}
+    )
+    return done.stdout.strip()
+
+
+def test_small_devices_import_neither_numba_nor_llvm():
+    code = """
+import sys, fespin
+fespin.conductance(fespin.load("meshes/cross.toml"))
+print("numba" in sys.modules, "llvmlite" in sys.modules)"""
+    assert run(code, FESPIN_KERNELS="auto") == "False False"
 
 
 def test_without_numba_the_same_numbers(monkeypatch):
     """Where Numba is missing large systems go through NumPy; asking for it by name is an error."""
-    monkeypatch.setattr(fespin.kernels, "_kept", lambda: None)
+    monkeypatch.setattr(machine, "available", lambda: False)
     monkeypatch.delenv("FESPIN_KERNELS", raising=False)
     assert not compiled(10**6)
     monkeypatch.setenv("FESPIN_KERNELS", "numba")
@@ -181,20 +195,56 @@ def test_without_numba_the_same_numbers(monkeypatch):
         compiled(10**6)
 
 
+@pytest.mark.parametrize("missing", ["numba", "llvmlite"])
+def test_a_missing_package_is_found_out(missing, tmp_path):
+    code = f"""
+import sys
+sys.modules[{missing!r}] = None
+from fespin.kernels import compiled, graphs, machine, rows
+print(compiled(10**7))"""
+    assert run(code, FESPIN_KERNELS="auto", FESPIN_CACHE=str(tmp_path)) == "False"
+
+
 def test_where_nothing_can_be_kept_only_very_large_devices_are_compiled(monkeypatch):
-    monkeypatch.setattr(fespin.kernels, "_kept", lambda: False)
+    monkeypatch.setattr(machine, "kept", lambda: None)
+    monkeypatch.setattr(machine, "can_keep", lambda: False)
     monkeypatch.delenv("FESPIN_KERNELS", raising=False)
     assert not compiled(100_000)
     assert compiled(200_000)
 
 
-def test_loops_are_kept_on_disk_and_taken_from_there(tmp_path):
-    """A second process finds what the first one compiled."""
-    code = (
-        "import numpy as np; from fespin.kernels.graphs import strongest; a = np.ones(1); i = np.zeros(1, np.int32);"
-        "strongest(0, 1, np.array([0, 1], np.int32), i, a, a, a); print(sum(strongest.stats.cache_hits.values()))"
-    )
-    env = {**os.environ, "NUMBA_CACHE_DIR": str(tmp_path)}
-    hits = [subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, env=env).stdout
-            for _ in range(2)]  # fmt: skip
-    assert [int(h) for h in hits] == [0, 1]
+USE = """
+import sys, numpy as np
+from fespin.kernels.graphs import strongest
+a, i = np.array([-3.0]), np.zeros(1, np.int32)
+strongest(0, 1, np.array([0, 1], np.int32), i, a, a.copy(), sums := np.empty(1))
+print(float(sums[0]), "numba" in sys.modules)"""
+
+
+def test_loops_are_kept_on_disk_and_taken_from_there_without_numba(tmp_path):
+    """A second process finds what the first one compiled; a file that is damaged is not taken."""
+    assert run(USE, FESPIN_CACHE=str(tmp_path)) == "3.0 True"
+    (kept,) = tmp_path.iterdir()
+    assert run(USE, FESPIN_CACHE=str(tmp_path)) == "3.0 False"
+    assert machine._read(kept) is not None
+    kept.write_bytes(kept.read_bytes()[:-100])
+    assert machine._read(kept) is None
+
+
+def test_loops_refuse_arrays_of_other_kinds(monkeypatch):
+    """Machine code would take them for what they are not."""
+    good = (np.array([0, 1], np.int32), np.zeros(1, np.int32), np.ones(1), np.ones(1), np.ones(1))
+    graphs.strongest(0, 1, *good)
+    wrong = {0: np.array([0, 1]), 2: np.ones(1, np.float32), 3: np.ones((1, 1)), 4: np.ones(4)[::2]}
+    for place, array in wrong.items():
+        with pytest.raises(TypeError, match=r"loop graphs\.strongest takes indptr int32 1d, .*, got "):
+            graphs.strongest(0, 1, *good[:place], array, *good[place + 1 :])
+    with pytest.raises(TypeError, match="no variant for arrays of"):
+        rows.product(0, 1, *good[:3], np.ones((1, 1)), np.ones((1, 1), np.float32), False)
+
+
+def test_what_numba_makes_must_be_what_is_called(monkeypatch):
+    """A version that passes arrays in another way is found out before anything is called."""
+    monkeypatch.setattr(machine, "_names", lambda loop: ["something", "else"])
+    with pytest.raises(machine.Unsupported, match="to something else"):
+        machine.compile_all()

@@ -89,12 +89,14 @@ def _row_by_row(
 ) -> tuple[csr_array, np.ndarray] | None:
     """The same, compiled."""
     from ...kernels import graphs
-    from ...kernels.sparse import in_rows
+    from ...kernels.sparse import in_rows, with_int32
 
-    n, arrays, label = matrix.shape[0], (matrix.indptr, matrix.indices, matrix.data), label.astype(np.int32)
+    n, arrays, label = matrix.shape[0], with_int32(matrix), label.astype(np.int32)
     most, sums = np.empty(n), np.empty(n)
     graphs.strongest(0, n, *arrays, most, sums)
-    aggregate, count = graphs.standard_aggregates(*arrays, most, strength, label, active)
+    aggregate, work, number = np.empty(n, np.int32), np.empty(n, np.int32), np.zeros(1, np.int64)
+    graphs.standard_aggregates(*arrays, most, strength, label, active, work, aggregate, number)
+    count = int(number[0])
     if not 0 < count <= 0.8 * np.count_nonzero(active):
         return None
     of_label = np.empty(count, label.dtype)
@@ -102,8 +104,7 @@ def _row_by_row(
     of_label[aggregate[kept]] = label[kept]
     radius = float(np.max(sums[active] / matrix.diagonal()[active]))
     damping = np.where(active, _DAMPING / radius, 0.0)
-    indptr, columns, data = in_rows(graphs.smoothed_rows, n, *arrays, aggregate, label,
-                                    bound, damping, count)  # fmt: skip
+    indptr, columns, data = in_rows(graphs.smoothed_rows, (n, count), *arrays, aggregate, label, bound, damping)
     return csr_array((data, columns, indptr), shape=(n, count)), of_label
 
 

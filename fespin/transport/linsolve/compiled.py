@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 from scipy.sparse import csr_array
 
 from ...kernels import rows
+from ...kernels.jit import Loop
+from ...kernels.sparse import with_int32
 from ...kernels.threads import for_each, pieces
 from .lifted_system import Extra, LiftedSystem
 
@@ -53,16 +55,13 @@ class _Matrix:
     """A sparse matrix in pieces of rows."""
 
     def __init__(self, matrix: csr_array) -> None:
-        self.arrays = (matrix.indptr.astype(np.int32, copy=False), matrix.indices.astype(np.int32, copy=False),
-                       matrix.data)  # fmt: skip
+        self.arrays = with_int32(matrix)
         self.parts = _pieces(matrix)
         self.size = matrix.nnz // 4  # for whether threads are worth it
 
     def product(self, x: np.ndarray, out: np.ndarray, add: bool = False) -> None:
-        def work(k: int) -> None:
-            rows.product(self.parts[k].start, self.parts[k].stop, *self.arrays, x, out, add)
-
-        for_each(work, len(self.parts), self.size)
+        some, parts = rows.product.on(*self.arrays, x, out, add), self.parts
+        for_each(lambda k: some(parts[k].start, parts[k].stop), len(parts), self.size)
 
 
 def _pieces(matrix: csr_array) -> list[slice]:
@@ -82,13 +81,9 @@ class CompiledLoops:
 
     def from_zero(self, r: np.ndarray, out: np.ndarray) -> None:
         level, parts, offset = self.level, self.matrix.parts, self.level.system.offsets(r.shape[1])
-        s = offset[self.level.system.split]
-
-        def work(k: int) -> None:
-            rows.step_from_zero(parts[k].start, parts[k].stop, level.charge, level.spin, level.inverse,
-                                self.further.place, offset, s, r, out)  # fmt: skip
-
-        for_each(work, len(parts), self.matrix.size)
+        some = rows.step_from_zero.on(level.charge, level.spin, level.inverse, self.further.place, offset,
+                                      offset[level.system.split], r, out)  # fmt: skip
+        for_each(lambda k: some(parts[k].start, parts[k].stop), len(parts), self.matrix.size)
 
     def defect(self, r: np.ndarray, x: np.ndarray, out: np.ndarray) -> None:
         self._smooth(False, r, x, out)
@@ -104,13 +99,10 @@ class CompiledLoops:
 
     def _smooth(self, relax: bool, r: np.ndarray, x: np.ndarray, out: np.ndarray) -> None:
         level, parts, offset = self.level, self.matrix.parts, self.level.system.offsets(r.shape[1])
-        s = offset[self.level.system.split]
-
-        def work(k: int) -> None:
-            rows.smooth(parts[k].start, parts[k].stop, *self.matrix.arrays, level.mass32, level.charge, level.spin,
-                        level.inverse, *self.further, offset, s, relax, r, x, out)  # fmt: skip
-
-        for_each(work, len(parts), self.matrix.size)
+        work = np.empty((len(parts), r.shape[1]), np.float32)
+        some = rows.smooth.on(*self.matrix.arrays, level.mass32, level.charge, level.spin, level.inverse, *self.further,
+                              offset, offset[level.system.split], relax, r, x, out, work)  # fmt: skip
+        for_each(lambda k: some(k, parts[k].start, parts[k].stop), len(parts), self.matrix.size)
 
 
 class CompiledVectors:
@@ -120,7 +112,7 @@ class CompiledVectors:
         n, c = len(system.label), system.components
         self.system, k = system, system.stiffness
         self.parts, self.size = _pieces(k), k.nnz // 4
-        self.matrix = (k.indptr, k.indices, k.data, k.data + system.mass)
+        self.matrix = (*with_int32(k), k.data + system.mass)
         special = np.unique(np.concatenate([e.rows for e in system.extras])) if system.extras else np.empty(0, int)
         self.further = _further(system.extras, special, n, float, 1.0)
         self.offset = system.offsets(width)
@@ -128,7 +120,8 @@ class CompiledVectors:
         self.projectors = np.array([basis @ basis.T for basis in system.bases])
         self.bound = np.array([basis.shape[1] < c for basis in system.bases])
         self.label = system.label.astype(np.int32, copy=False)
-        self.sums = np.empty((len(self.parts), width))
+        self.sums, self.work = np.empty((len(self.parts), width)), np.empty((len(self.parts), width))
+        self.work32 = np.empty(self.work.shape, np.float32)
 
     def direction(self, x: np.ndarray) -> np.ndarray:
         """In single precision where amplitudes lie along axes: half to read, and the residual stays true, which takes
@@ -137,22 +130,25 @@ class CompiledVectors:
         return np.zeros(x.shape, np.float32 if along_axes else float)
 
     def dot(self, a: np.ndarray, b: np.ndarray) -> np.ndarray:
-        return self._each(rows.dot, a, b, summed=True)
+        self._each(rows.dot, a, b, self.sums)
+        return self._total()
 
     def apply(self, x: np.ndarray, out: np.ndarray) -> np.ndarray:
-        return self._each(rows.apply, *self.matrix, *self.further, self.offset, self.split, x, out, summed=True)
+        self._each(rows.apply, *self.matrix, *self.further, self.offset, self.split, x, out, self.sums, self.work)
+        return self._total()
 
     def turn(self, beta: np.ndarray, scale: np.ndarray, z: np.ndarray, p: np.ndarray) -> None:
-        self._each(rows.turn, self.label, self.bound, self.projectors, self.offset, beta, scale, z, p)
+        work = self.work32 if p.dtype == np.float32 else self.work
+        self._each(rows.turn, self.label, self.bound, self.projectors, self.offset, beta, scale, z, p, work)
 
     def advance(self, alpha: np.ndarray, down: np.ndarray, p: np.ndarray, q: np.ndarray, x: np.ndarray, r: np.ndarray,
                 single: np.ndarray) -> None:  # fmt: skip
         self._each(rows.advance, self.label, self.bound, self.projectors, self.offset, self.system.active, alpha,
-                   down, p, q, x, r, single)  # fmt: skip
+                   down, p, q, x, r, single, self.work)  # fmt: skip
 
-    def _each(self, loop, *arguments, summed: bool = False) -> np.ndarray:  # type: ignore[no-untyped-def]
-        def work(k: int) -> None:
-            loop(self.parts[k].start, self.parts[k].stop, *arguments, *([self.sums[k]] if summed else []))
+    def _each(self, loop: Loop, *arguments: Any) -> None:
+        some, parts = loop.on(*arguments), self.parts
+        for_each(lambda k: some(k, parts[k].start, parts[k].stop), len(parts), self.size)
 
-        for_each(work, len(self.parts), self.size)
+    def _total(self) -> np.ndarray:
         return self.sums.sum(axis=0)  # in one order, whoever computed them

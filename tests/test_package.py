@@ -51,8 +51,8 @@ STEPS = [
 ONLY_IN = {
     "skfem": {"transport", "device", "batteries", "benchmark"},
     "meshio": {"transport", "device", "benchmark"}, "pint": {"units"},
-    "matplotlib": {"plotting"}, "gmsh": {"device"}, "pyamg": {"transport"}, "numba": {"kernels"}, "llvmlite": {"kernels"},
-    "threadpoolctl": {"kernels"},
+    "matplotlib": {"plotting"}, "gmsh": {"device"}, "pyamg": {"transport"}, "numba": {"kernels"},
+    "llvmlite": {"kernels"}, "threadpoolctl": {"kernels"},
     "xarray": {"network", "batteries", "sweeps"}, "pyvista": {"plotting"},
     "petsc4py": {"distributed", "benchmark"}, "mpi4py": {"distributed", "benchmark"}, "h5py": {"device"},
 }  # fmt: skip

@@ -154,7 +154,6 @@ def _engine() -> tuple[Any, Any]:
     path = kept()
     code = _read(path) if path is not None else None
     if code is None:
-        log.info("compiling loops: about ten seconds, once on this machine")
         code = compile_all()
         _keep(code)
     engine = llvm.create_mcjit_compiler(llvm.parse_assembly(""), _target(llvm))
@@ -217,7 +216,8 @@ def compile_all() -> bytes:
 
     scalars = {int: types.int64, float: types.float64, bool: types.boolean}
     whole = None
-    for loop in loops:
+    for number, loop in enumerate(loops):
+        log.info("compiling loops, once on this machine", extra={"done": number, "total": len(loops)})
         for variant in loop.variants():
             signature = tuple(
                 types.Array(numba.from_dtype(np.dtype(number)), kind.dimensions, "C") if number else scalars[kind]

@@ -8,7 +8,7 @@ from __future__ import annotations
 import functools
 import os
 from collections.abc import Callable, Iterator
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor, wait
 from contextlib import contextmanager
 
 from scipy.sparse import csr_array
@@ -23,7 +23,8 @@ def _pool() -> tuple[ThreadPoolExecutor | None, int]:
     wanted = os.environ.get("OMP_NUM_THREADS", "")
     free = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
     number = min(int(wanted) if wanted.isdecimal() and int(wanted) else free, free, 4)
-    return (ThreadPoolExecutor(number, "fespin") if number > 1 else None), number
+    # the caller works as well
+    return (ThreadPoolExecutor(number - 1, "fespin") if number > 1 else None), number
 
 
 if hasattr(os, "register_at_fork"):
@@ -60,7 +61,13 @@ def for_each_worker(work: Callable[[int, int], None], count: int, rows: int) -> 
         for k in left:
             work(worker, k)
 
-    list(pool.map(take, range(number)))
+    others = [pool.submit(take, worker) for worker in range(1, number)]
+    try:
+        take(0)
+    finally:  # nobody goes on when arrays may be gone
+        wait(others)
+    for other in others:
+        other.result()
 
 
 def by_rows(matrix: csr_array) -> list[csr_array]:

@@ -16,10 +16,7 @@ def morton_order(points: np.ndarray) -> np.ndarray:
     [0, 2, 3, 1]
     """
     if compiled(len(points)):
-        from .cells import curve_keys
-
-        scale = 1.0 / (float(np.ptp(points, axis=0).max()) or 1.0)
-        return np.argsort(curve_keys(points, points.min(axis=0), scale), kind="stable")
+        return _compiled_order(points)
     dims = points.shape[1]
     bits = 63 // dims if dims > 1 else 52
     low, width = points.min(axis=0), float(np.ptp(points, axis=0).max()) or 1.0
@@ -29,6 +26,30 @@ def morton_order(points: np.ndarray) -> np.ndarray:
         for axis in range(dims):
             code |= ((grid[:, axis] >> np.uint64(bit)) & np.uint64(1)) << np.uint64(dims * bit + dims - 1 - axis)
     return np.argsort(code, kind="stable")
+
+
+def _compiled_order(points: np.ndarray) -> np.ndarray:
+    """The same, compiled. Each number holds a place on the curve and below it that of the point, so that the numbers
+    themselves are sorted: ten times as fast as sorting places by them. Points that differ in the bits that give way
+    alone, closer than 1e-5 of the box for a million, keep their order."""
+    from .cells import curve_keys
+    from .threads import for_each, pieces
+
+    low, high = (np.array([edge(column) for column in points.T]) for edge in (np.min, np.max))
+    scale = 1.0 / (float((high - low).max()) or 1.0)
+    keys, parts = np.empty(len(points), np.uint64), pieces(len(points), 65_536)
+
+    def work(k: int) -> None:
+        keys[parts[k]] = curve_keys(points[parts[k]], low, scale)
+
+    for_each(work, len(parts), len(points))
+    bits = np.uint64(len(points).bit_length())
+    keys >>= bits
+    keys <<= bits
+    keys |= np.arange(len(points), dtype=np.uint64)
+    keys.sort()
+    keys &= (np.uint64(1) << bits) - np.uint64(1)
+    return keys.astype(np.int64)
 
 
 def inverse_order(order: np.ndarray) -> np.ndarray:

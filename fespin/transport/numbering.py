@@ -27,7 +27,13 @@ def device_space(device: Device, order: int) -> Space:
         return Space(points=points, cells=split.cells, cell_type=cell_type, order=order)
     along = morton_order(points)
     number = inverse_order(along)
-    return Space(points=points[along], cells=number[split.cells], cell_type=cell_type, order=order, number=number)
+    return Space(
+        points=np.take(points, along, axis=0),
+        cells=number[split.cells],
+        cell_type=cell_type,
+        order=order,
+        number=number,
+    )
 
 
 def region_cells(device: Device, space: Space) -> list[np.ndarray]:

@@ -44,7 +44,7 @@ class Space:
 
     def per_node(self, values: np.ndarray) -> np.ndarray:
         """Values per degree of freedom (N, ...) in the order of the nodes of the mesh."""
-        return values if self.number is None else values[self.number]
+        return values if self.number is None else np.take(values, self.number, axis=0)
 
     def from_nodes(self, values: np.ndarray) -> np.ndarray:
         """Values in the order of the nodes of the mesh (N, ...) by degrees of freedom."""

@@ -146,7 +146,8 @@ def _in_place(problem: Problem, weighted: _Weighted) -> tuple[csr_array, np.ndar
     columns, stiffness, mass = np.empty(indptr[-1], np.int32), np.zeros(indptr[-1]), np.zeros(indptr[-1])
     parts, alone = pieces(n), ~several
     for operator, a, b in _by_operator(weighted):
-        arrays = (operator.indptr, operator.indices, operator.data, a, b, alone, indptr, columns, stiffness, mass)
+        index = (v.astype(np.int32, copy=False) for v in (operator.indptr, operator.indices))
+        arrays = (*index, operator.data, a, b, alone, indptr, columns, stiffness, mass)
         for_each(lambda k, arrays=arrays: add_rows(parts[k].start, parts[k].stop, *arrays), len(parts), n)  # type: ignore[misc]
     at = np.repeat(indptr[mixed] - both.indptr[:-1], np.diff(both.indptr)) + np.arange(both.nnz)
     columns[at], stiffness[at], mass[at] = both.indices, both.data.real, both.data.imag

@@ -195,9 +195,10 @@ def _integers(where: str, what: str, value: object, shape: tuple[int, ...]) -> n
             return np.empty((0, *shape[1:]), np.int64)
         if array.dtype.kind not in "iu":
             raise ValueError
-        if _is_settled(array, np.int64) and array.shape == array.reshape(shape).shape:
+        shaped = array.reshape(shape)
+        if _is_settled(array, np.int64) and array.shape == shaped.shape:
             return array
-        return np.array(array, np.int64, order="C").reshape(shape)
+        return np.array(shaped, np.int64, order="C")
     except (TypeError, ValueError, OverflowError):
         columns = f"rows of {shape[1]} node numbers" if len(shape) > 1 else "numbers of cells"
         raise MeshError(f"{where}: {what} must be {columns}, got an array that is not") from None

@@ -191,7 +191,7 @@ def turn(start, stop, label, bound, projectors, offset, beta, scale, z, p):
 @jit
 def advance(start, stop, label, bound, projectors, offset, active, alpha, down, p, q, x, r, single):
     """x += alpha p; r -= alpha q where potentials are free; r in single precision and of order one as well."""
-    flow = np.empty(p.shape[1], p.dtype)
+    flow = np.empty(p.shape[1], r.dtype)
     for i in range(start, stop):
         if not active[i]:
             for c in range(p.shape[1]):

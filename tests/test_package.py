@@ -26,6 +26,7 @@ STEPS = [
     "frame",
     "constraints",
     "space",
+    "numbering",
     "facets",
     "simplices",
     "operators",

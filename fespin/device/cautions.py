@@ -49,21 +49,25 @@ def touching_text(terminal: str, magnets: list[str]) -> str:
 
 def _coarse_regions(device: Device, touching: np.ndarray) -> list[str]:
     """Cells at interfaces and terminals should resolve the spin diffusion length."""
-    important = touching.sum(axis=0) > 1
+    important = np.zeros(touching.shape[1], bool)
+    before = touching[0].copy()
+    for row in touching[1:]:
+        important |= before & row
+        before |= row
     for facets in terminal_nodes(device).values():
         important[facets] = True
     for contact in device.split.contacts:
         important[contact.facets] = True
+    near = topology.with_marked(device.split.cells, important)
     out = []
     for r, (name, region) in enumerate(device.regions.items()):
         what, length = shortest_length(device, region)
         if not np.isfinite(length):
             continue
-        cells = device.split.cells[device.cell_region == r]
-        cells = cells[important[cells].any(axis=1)]
+        cells = device.split.cells[near & (device.cell_region == r)]
         if len(cells) == 0:
             continue
-        heights = topology.heights(device.mesh.points[device.split.parent], cells, device.mesh.cell_type)
+        heights = topology.heights(device.mesh.points, device.split.parent[cells], device.mesh.cell_type)
         size = float(np.median(heights)) * device.length_unit
         if size > length:
             out.append(coarse_text(name, size, what, length))

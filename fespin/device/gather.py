@@ -39,17 +39,21 @@ def mesh_from_raw(raw: RawMesh, where: str, source: Path | None, tag_array: str 
     used = np.zeros(len(raw.points), bool)
     used[cells] = True
     boundaries = _on_cells(facets, used, where)
-    points = raw.points[used]
+    points, all_used = raw.points, bool(used.all())
+    if not all_used:
+        points, number = points[used], np.cumsum(used) - 1
+        cells, boundaries = number[cells], {name: number[nodes] for name, nodes in boundaries.items()}
     check_finite(points, where)
-    number = np.cumsum(used) - 1
+    for array in (cells, *regions.values()):
+        array.flags.writeable = False  # the mesh may have them as they are
     return Mesh(
         points=_flatten(points, dimension, where),
-        cells=number[cells],
+        cells=cells,
         cell_type=cell_type,
         regions=regions,
-        boundaries={name: number[nodes] for name, nodes in boundaries.items()},
+        boundaries=boundaries,
         tags={key: name for key, name in names.items() if key[0] in (dimension, dimension - 1)},
-        notes=_notes(raw, top, k),
+        notes=_notes(raw, top, k, all_used),
         source=source,
         tag_array=tag_array,
     )
@@ -102,9 +106,11 @@ def _on_cells(groups: dict[str, np.ndarray], used: np.ndarray, where: str) -> di
     return out
 
 
-def _notes(raw: RawMesh, top: list[Block], corners: int) -> tuple[str, ...]:
+def _notes(raw: RawMesh, top: list[Block], corners: int, all_used: bool) -> tuple[str, ...]:
     """What was done on the way that a user should know."""
     notes = [LINEAR_NOTE] if any(b.nodes.shape[1] > corners for b in top) else []
+    if all_used:
+        return tuple(notes)
     in_any = np.zeros(len(raw.points), bool)
     for block in raw.blocks:
         in_any[block.nodes] = True
@@ -162,9 +168,9 @@ def _gather(
 def _without_duplicates(cells: np.ndarray, regions: dict[str, np.ndarray]) -> tuple[np.ndarray, dict[str, np.ndarray]]:
     """A cell in two groups is written twice in MSH 2.2: keep it once, a member of both groups."""
     first = topology.duplicate_cells(cells)
-    kept = first == np.arange(len(cells))
-    if kept.all():
+    if first is None:
         return cells, regions
+    kept = first == np.arange(len(cells))
     number = np.cumsum(kept) - 1
     return cells[kept], {name: np.unique(number[first[index]]) for name, index in regions.items()}
 
@@ -174,10 +180,10 @@ def _flatten(points: np.ndarray, dimension: int, where: str) -> np.ndarray:
     if dimension == 3:
         return points
     if dimension == 2:
-        spread = np.ptp(points, axis=0).max()
+        spread = topology.extents(points).max()
         if np.ptp(points[:, 2]) > 1e-9 * spread:
             raise MeshError(f"{where}: a two-dimensional mesh must lie in a plane z = constant, got z from "
                             f"{points[:, 2].min():g} to {points[:, 2].max():g}; rotate it")  # fmt: skip
         return points[:, :2]
-    varying = np.flatnonzero(np.ptp(points, axis=0) > 0)
+    varying = np.flatnonzero(topology.extents(points) > 0)
     return points[:, : int(varying[-1]) + 1] if len(varying) else points[:, :1]

@@ -116,7 +116,7 @@ class Mesh(Groups):
             if not isinstance(groups, Mapping):
                 raise MeshError(f"{where}: {name} must be a mapping from names, got {type(groups).__name__}")
         try:
-            points = np.array(self.points, float, order="C")
+            points = self.points if _is_settled(self.points, float) else np.array(self.points, float, order="C")
         except (TypeError, ValueError):
             raise MeshError(
                 f"{where}: points must be an array of numbers (n, d), got {type(self.points).__name__}"
@@ -188,17 +188,31 @@ def _frozen(groups: Mapping[str, np.ndarray]) -> Mapping[str, np.ndarray]:
 
 
 def _integers(where: str, what: str, value: object, shape: tuple[int, ...]) -> np.ndarray:
-    """A fresh integer array of the shape; nothing is rounded on the way."""
+    """An integer array of the shape that nobody changes; nothing is rounded on the way."""
     try:
         array = np.asarray(value)
         if array.size == 0:
             return np.empty((0, *shape[1:]), np.int64)
         if array.dtype.kind not in "iu":
             raise ValueError
-        return np.array(array, np.int64, order="C").reshape(shape)
+        shaped = array.reshape(shape)
+        if _is_settled(array, np.int64) and array.shape == shaped.shape:
+            return array
+        return np.array(shaped, np.int64, order="C")
     except (TypeError, ValueError, OverflowError):
         columns = f"rows of {shape[1]} node numbers" if len(shape) > 1 else "numbers of cells"
         raise MeshError(f"{where}: {what} must be {columns}, got an array that is not") from None
+
+
+def _is_settled(value: object, dtype: type) -> bool:
+    """Whether an array is read-only, and no view of one that is not: there is no need to copy it."""
+    return (
+        type(value) is np.ndarray
+        and value.dtype == dtype
+        and value.flags.c_contiguous
+        and value.flags.owndata
+        and not value.flags.writeable
+    )
 
 
 def _cell_numbers(where: str, name: object, value: object, m: int) -> np.ndarray:
@@ -239,6 +253,8 @@ def _check_points(mesh: Mesh) -> None:
 
 def check_finite(points: np.ndarray, where: str) -> None:
     """Refuse coordinates that are not numbers, or so large that no volume could be computed."""
+    if points.min(initial=0.0) > -_LARGEST and points.max(initial=0.0) < _LARGEST:  # neither where one is no number
+        return
     bad = np.flatnonzero(~(np.abs(points) < _LARGEST).all(axis=1))
     if len(bad):
         raise MeshError(f"{where}: coordinates must be finite numbers, got {points[bad[0]].tolist()} at node {bad[0]} "
@@ -249,7 +265,7 @@ def _check_cells(mesh: Mesh) -> None:
     """Refuse cells without volume, folded cells, and nodes that lie on top of each other."""
     if topology.some_flat(mesh.points, mesh.cells, mesh.cell_type):
         _check_volumes(mesh)
-    pairs = topology.coincident_nodes(mesh.points, 1e-9 * float(np.ptp(mesh.points, axis=0).max()))
+    pairs = topology.coincident_nodes(mesh.points, 1e-9 * float(topology.extents(mesh.points).max()))
     if len(pairs):
         _refuse_seam(mesh, pairs)
 

@@ -48,24 +48,33 @@ def read_msh(path: Path) -> RawMesh:
     MeshError
         Not such a file, another version, a truncated or inconsistent section.
     """
-    data = _without_comments(path.read_bytes())
+    data = path.read_bytes()
+    spans = _spans(data)
+    if spans is None:
+        data = _without_comments(data)
+
+    def section(name: bytes) -> bytes | None:
+        if spans is None:
+            return _section(data, name)
+        return data[spans[name]] if name in spans else None
+
     version, binary = _header(path, data)
     try:
-        names = _physical_names(_section(data, b"PhysicalNames"))
-        if _section(data, b"ParametricNodes") is not None:
+        names = _physical_names(section(b"PhysicalNames"))
+        if section(b"ParametricNodes") is not None:
             raise MeshError(f"{path} must have a section $Nodes, got $ParametricNodes; write the mesh again with "
                             "Mesh.SaveParametric=0")  # fmt: skip
         if version == "2.2":
-            points, node_ids = _nodes_22(_required(path, data, b"Nodes"), binary)
-            blocks = _elements_22(_required(path, data, b"Elements"), binary)
+            points, node_ids = _nodes_22(_required(path, section, b"Nodes"), binary)
+            blocks = _elements_22(_required(path, section, b"Elements"), binary)
             ungrouped: tuple[tuple[int, int], ...] = ()
         else:
-            if _section(data, b"PartitionedEntities") is not None:
+            if section(b"PartitionedEntities") is not None:
                 raise MeshError(f"{path}: a partitioned mesh must be saved whole; set Mesh.PartitionSplitMeshFiles=0 "
                                 "or unpartition it in gmsh")  # fmt: skip
-            entities = _entities_41(_Cursor(_section(data, b"Entities") or b"", binary))
-            points, node_ids = _nodes_41(_Cursor(_required(path, data, b"Nodes"), binary))
-            blocks = _elements_41(_Cursor(_required(path, data, b"Elements"), binary), entities)
+            entities = _entities_41(_Cursor(section(b"Entities") or b"", binary))
+            points, node_ids = _nodes_41(_Cursor(_required(path, section, b"Nodes"), binary))
+            blocks = _elements_41(_Cursor(_required(path, section, b"Elements"), binary), entities)
             ungrouped = tuple(key for key, tags in entities.items() if not tags)
         return RawMesh(
             points=points,
@@ -110,6 +119,22 @@ def _header(path: Path, data: bytes) -> tuple[str, bool]:
     return ("4.1" if version == "4.1" else "2.2"), binary
 
 
+def _spans(data: bytes) -> dict[bytes, slice] | None:
+    """Where the sections of a file are that holds nothing else, in one pass; None if it holds comments, text between
+    sections or one that does not end: look for each by itself."""
+    head, tail = re.compile(rb"\s*\$(\w+)[ \t\r]*\n"), re.compile(rb"[ \t\r]*(?:\n|\Z)")
+    out: dict[bytes, slice] = {}
+    at = 0
+    while (begin := head.match(data, at)) is not None:
+        name = begin[1]
+        stop = data.find(b"$End" + name, begin.end())
+        end = tail.match(data, stop + 4 + len(name)) if stop >= 0 else None
+        if end is None or name in out or name == b"Comments":
+            return None
+        out[name], at = slice(begin.end(), stop), end.end()
+    return out if not data[at:].strip() else None
+
+
 def _section(data: bytes, name: bytes) -> bytes | None:
     """The bytes between ``$name`` and ``$Endname``; binary content cannot hold the end mark by chance twice."""
     mark, at = b"$" + name, -1
@@ -125,11 +150,11 @@ def _section(data: bytes, name: bytes) -> bytes | None:
     return data[head.end() : end]  # type: ignore[union-attr]
 
 
-def _required(path: Path, data: bytes, name: bytes) -> bytes:
-    section = _section(data, name)
-    if section is None:
+def _required(path: Path, section: Callable[[bytes], bytes | None], name: bytes) -> bytes:
+    found = section(name)
+    if found is None:
         raise MeshError(f"{path} must have a section ${name.decode()}; write the mesh again")
-    return section
+    return found
 
 
 def _physical_names(section: bytes | None) -> dict[tuple[int, int], str]:
@@ -325,6 +350,8 @@ def _renumber(path: Path, blocks: list[Block], node_ids: np.ndarray) -> list[Blo
     """Node ids of the file (any positive numbers) -> rows of the point array."""
     if len(node_ids) == 0:
         raise MeshError(f"{path} must have nodes, got none")
+    if (np.diff(node_ids) == 1).all():
+        return [block._replace(nodes=_counted(path, block, int(node_ids[0]), len(node_ids))) for block in blocks]
     nearly_consecutive = node_ids.min() >= 0 and node_ids.max() < 8 * len(node_ids) + 1000
     lookup = _table if nearly_consecutive else _search
     rows = lookup(node_ids)
@@ -336,11 +363,21 @@ def _renumber(path: Path, blocks: list[Block], node_ids: np.ndarray) -> list[Blo
     for block in blocks:
         nodes = rows(block.nodes)
         if (nodes < 0).any():
-            raise MeshError(
-                f"{path}: a {block.cell_type} refers to a node that is not in the file; write the mesh again"
-            )
+            raise _missing(path, block)
         out.append(block._replace(nodes=nodes))
     return out
+
+
+def _counted(path: Path, block: Block, first: int, count: int) -> np.ndarray:
+    """Rows of the nodes of a block where those of the file are numbered one by one."""
+    nodes = block.nodes - first
+    if nodes.size and not 0 <= nodes.min() <= nodes.max() < count:
+        raise _missing(path, block)
+    return nodes
+
+
+def _missing(path: Path, block: Block) -> MeshError:
+    return MeshError(f"{path}: a {block.cell_type} refers to a node that is not in the file; write the mesh again")
 
 
 def _table(node_ids: np.ndarray) -> Callable[[np.ndarray], np.ndarray]:

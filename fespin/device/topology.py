@@ -11,6 +11,9 @@ from typing import NamedTuple
 import numpy as np
 
 from ..kernels import compiled
+from ..kernels.threads import for_each, pieces
+
+_CELLS = 65_536  # that one thread looks at in one go
 
 # local node numbers of the facets and edges of a cell, in the ordering that gmsh, VTK and meshio share
 FACETS: dict[str, list[list[int]]] = {
@@ -36,6 +39,11 @@ _CORNERS = {
     "hexahedron": [[0, 1, 3, 4], [1, 2, 0, 5], [2, 3, 1, 6], [3, 0, 2, 7],
                    [4, 7, 5, 0], [5, 4, 6, 1], [6, 5, 7, 2], [7, 6, 4, 3]],
 }  # fmt: skip
+
+
+def extents(points: np.ndarray) -> np.ndarray:
+    """Sides of the box around points (n, d), (d,); column by column, ten times as fast as along an axis."""
+    return np.array([np.ptp(column) for column in points.T])
 
 
 def corner_jacobians(points: np.ndarray, cells: np.ndarray, cell_type: str) -> np.ndarray:
@@ -77,9 +85,11 @@ def some_flat(points: np.ndarray, cells: np.ndarray, cell_type: str) -> bool:
         return True
     from ..kernels.cells import count_flat
 
-    found = np.zeros(1, np.int64)
-    count_flat(points, np.ascontiguousarray(cells), 1e-12, found)
-    return bool(found[0])
+    cells, parts = np.ascontiguousarray(cells), pieces(len(cells), _CELLS)
+    found = np.zeros(len(parts), np.int64)
+    flat = count_flat.on(points, cells, 1e-12, found)
+    for_each(lambda k: flat(k, parts[k].start, parts[k].stop), len(parts), len(cells))
+    return bool(found.any())
 
 
 def longest_edges(points: np.ndarray, cells: np.ndarray, cell_type: str) -> np.ndarray:
@@ -114,14 +124,7 @@ def facet_owners(cells: np.ndarray, cell_type: str, facets: np.ndarray) -> Owner
     f, k = facets.shape
     mark = np.zeros(int(max(cells.max(initial=-1), facets.max(initial=-1))) + 1, bool)
     mark[facets] = True
-    if compiled(len(mark)):
-        from ..kernels.cells import mark_cells
-
-        near = np.empty(len(cells), bool)
-        mark_cells(np.ascontiguousarray(cells), mark, k, near)
-        candidates = np.flatnonzero(near)
-    else:
-        candidates = np.flatnonzero(mark[cells].sum(axis=1) >= k)
+    candidates = np.flatnonzero(with_marked(cells, mark, k))
     local = FACETS[cell_type]
     theirs = np.sort(cells[candidates][:, local], axis=2).reshape(-1, k)  # candidate-major, local-minor
     _, ids = np.unique(np.vstack([np.sort(facets, axis=1), theirs]), axis=0, return_inverse=True)
@@ -133,6 +136,18 @@ def facet_owners(cells: np.ndarray, cell_type: str, facets: np.ndarray) -> Owner
     position = last[wanted]
     cell = np.where(position >= 0, candidates[position // len(local)] if len(candidates) else -1, -1)
     return Owners(counts[wanted], cell, np.where(position >= 0, position % len(local), -1))
+
+
+def with_marked(cells: np.ndarray, mark: np.ndarray, least: int = 1) -> np.ndarray:
+    """Which cells have at least so many marked nodes, bool (m,)."""
+    if not compiled(len(mark)):
+        return np.asarray(mark[cells].sum(axis=1) >= least)
+    from ..kernels.cells import mark_cells
+
+    out, parts = np.empty(len(cells), bool), pieces(len(cells), _CELLS)
+    some = mark_cells.on(np.ascontiguousarray(cells), mark, least, out)
+    for_each(lambda k: some(parts[k].start, parts[k].stop), len(parts), len(cells))
+    return out
 
 
 def shared_facets(
@@ -227,8 +242,8 @@ def touching(cells: np.ndarray, owner: np.ndarray, n_owners: int, n: int) -> np.
     return out
 
 
-def duplicate_cells(cells: np.ndarray) -> np.ndarray:
-    """Index of the first cell with the same nodes, (m,); a mesh without duplicates gives ``arange(m)``."""
+def duplicate_cells(cells: np.ndarray) -> np.ndarray | None:
+    """Index of the first cell with the same nodes, (m,); None for a mesh without duplicates."""
     weights = np.random.default_rng(7).integers(1, 2**62, int(cells.max(initial=0)) + 1, dtype=np.uint64)
     if compiled(len(weights)):
         from ..kernels.cells import any_equal
@@ -236,11 +251,11 @@ def duplicate_cells(cells: np.ndarray) -> np.ndarray:
         found, table = np.zeros(1, bool), np.zeros(1 << (2 * len(cells)).bit_length(), np.uint64)
         any_equal(np.ascontiguousarray(cells), weights, table, found)
         if not found[0]:
-            return np.arange(len(cells))
+            return None
     key = weights[cells].sum(axis=1, dtype=np.uint64)  # equal node sets, equal sums; the converse is checked below
     order = np.argsort(key, kind="stable")
     same = key[order][1:] == key[order][:-1]
     if not same.any():
-        return np.arange(len(cells))
+        return None
     _, first, inverse = np.unique(np.sort(cells, axis=1), axis=0, return_index=True, return_inverse=True)
-    return first[inverse.reshape(-1)]
+    return None if len(first) == len(cells) else first[inverse.reshape(-1)]

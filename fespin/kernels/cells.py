@@ -15,6 +15,7 @@ from .arrays import (
     Ints,
     IntTable,
     Keys,
+    KeyTable,
     Longs,
     LongTable,
 )
@@ -22,11 +23,12 @@ from .jit import Inner, jit
 
 
 @jit
-def count_flat(points: DoubleTable, cells: CellTable, tolerance: float, found: Longs):
+def count_flat(piece: int, start: int, stop: int, points: DoubleTable, cells: CellTable, tolerance: float,
+               found: Longs):  # fmt: skip
     """Simplices of full dimension whose measure is at most `tolerance` of that of a cube on their longest edge."""
     dims = points.shape[1]
-    found[0] = 0
-    for c in range(len(cells)):
+    found[piece] = 0
+    for c in range(start, stop):
         longest = 0.0
         for a in range(dims + 1):
             for b in range(a):
@@ -45,7 +47,7 @@ def count_flat(points: DoubleTable, cells: CellTable, tolerance: float, found: L
             cx, cy, cz = points[k, 0] - points[o, 0], points[k, 1] - points[o, 1], points[k, 2] - points[o, 2]
             volume = volume * cz + (ay * bz - az * by) * cx + (az * bx - ax * bz) * cy
         if not abs(volume) > tolerance * longest ** (0.5 * dims):
-            found[0] += 1
+            found[piece] += 1
 
 
 @Inner
@@ -108,9 +110,9 @@ def any_equal(cells: CellTable, weights: Keys, table: Keys, found: Flags):
 
 
 @jit
-def mark_cells(cells: CellTable, mark: Flags, least: int, out: Flags):
+def mark_cells(start: int, stop: int, cells: CellTable, mark: Flags, least: int, out: Flags):
     """out[c] = whether cell c has at least so many marked nodes."""
-    for c in range(len(cells)):
+    for c in range(start, stop):
         number = 0
         for k in range(cells.shape[1]):
             number += mark[cells[c, k]]
@@ -350,12 +352,13 @@ def product_energy(piece: int, start: int, stop: int, indptr: Ints, indices: Int
 
 
 @jit
-def curve_keys(points: DoubleTable, low: Doubles, scale: float, out: Keys, place: Keys):
-    """Place of each point along a Z curve: the bits of its coordinates in turn. `place` (d,) is work space."""
-    dims = points.shape[1]
+def curve_keys(piece: int, start: int, stop: int, points: DoubleTable, low: Doubles, scale: float, out: Keys,
+               work: KeyTable):  # fmt: skip
+    """Place of each point along a Z curve: the bits of its coordinates in turn."""
+    dims, place = points.shape[1], work[piece]
     bits = 63 // dims
     size = 2.0 ** min(bits, 52) - 1.0
-    for i in range(len(points)):
+    for i in range(start, stop):
         for k in range(dims):
             place[k] = np.uint64((points[i, k] - low[k]) * scale * size)
         key = np.uint64(0)

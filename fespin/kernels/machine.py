@@ -205,7 +205,7 @@ def compile_all() -> bytes:
     from numba.core import types
     from numba.extending import typeof_impl
 
-    from . import cells, graphs, rows  # noqa: F401
+    from . import cells, curve, graphs, rows  # noqa: F401
     from .jit import Inner, loops
 
     @typeof_impl.register(Inner)

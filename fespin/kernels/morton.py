@@ -16,12 +16,7 @@ def morton_order(points: np.ndarray) -> np.ndarray:
     [0, 2, 3, 1]
     """
     if compiled(len(points)):
-        from .cells import curve_keys
-
-        scale = 1.0 / (float(np.ptp(points, axis=0).max()) or 1.0)
-        keys = np.empty(len(points), np.uint64)
-        curve_keys(points, points.min(axis=0), scale, keys, np.empty(points.shape[1], np.uint64))
-        return np.argsort(keys, kind="stable")
+        return _compiled_order(points)
     dims = points.shape[1]
     bits = 63 // dims if dims > 1 else 52
     low, width = points.min(axis=0), float(np.ptp(points, axis=0).max()) or 1.0
@@ -31,6 +26,27 @@ def morton_order(points: np.ndarray) -> np.ndarray:
         for axis in range(dims):
             code |= ((grid[:, axis] >> np.uint64(bit)) & np.uint64(1)) << np.uint64(dims * bit + dims - 1 - axis)
     return np.argsort(code, kind="stable")
+
+
+def _compiled_order(points: np.ndarray) -> np.ndarray:
+    """The same, compiled. Each number holds a place on the curve and below it that of the point, so that the numbers
+    themselves are sorted: ten times as fast as sorting places by them. Points that differ in the bits that give way
+    alone, closer than 1e-5 of the box for a million, keep their order."""
+    from .cells import curve_keys
+    from .threads import for_each, pieces
+
+    low, high = (np.array([edge(column) for column in points.T]) for edge in (np.min, np.max))
+    scale = 1.0 / (float((high - low).max()) or 1.0)
+    keys, parts = np.empty(len(points), np.uint64), pieces(len(points), 65_536)
+    some = curve_keys.on(points, low, scale, keys, np.empty((len(parts), points.shape[1]), np.uint64))
+    for_each(lambda k: some(k, parts[k].start, parts[k].stop), len(parts), len(points))
+    bits = np.uint64(len(points).bit_length())
+    keys >>= bits
+    keys <<= bits
+    keys |= np.arange(len(points), dtype=np.uint64)
+    keys.sort()
+    keys &= (np.uint64(1) << bits) - np.uint64(1)
+    return keys.astype(np.int64)
 
 
 def inverse_order(order: np.ndarray) -> np.ndarray:

@@ -16,7 +16,8 @@ from ..device.device import Device
 from ..device.texture import MagnetizationField
 from ..transport.couplings import assemble_contact, assemble_curl, assemble_texture
 from ..transport.laws import spin_hall
-from ..transport.operators import Contact, ScalarOperators, Space, Texture, region_mass, region_stiffness
+from ..transport.numbering import device_space, region_cells
+from ..transport.operators import Contact, ScalarOperators, Texture, region_mass, region_stiffness
 from ..transport.response import BlockResponse, Drive, respond, unit_drives
 from ..transport.system import Block, Problem, from_operators
 from ..transport.terms import needs_mass
@@ -74,12 +75,11 @@ class Workspace:
 
     def _assemble(self, device: Device) -> None:
         split, factor = device.split, device.transverse_measure
-        self._space = Space(points=device.points[split.parent], cells=split.cells, cell_type=device.mesh.cell_type,
-                            order=self.order)  # fmt: skip
-        self._cells = [np.flatnonzero(device.cell_region == r) for r in range(len(device.regions))]
+        self._space = device_space(device, self.order)
+        self._cells = region_cells(device, self._space)
         self._stiffness = tuple(region_stiffness(self._space, cells, factor) for cells in self._cells)
         self._contacts: tuple[Contact, ...] = tuple(
-            assemble_contact(self._space, c.cells, c.facets, factor) for c in split.contacts
+            assemble_contact(self._space, c.cells, self._space.numbered(c.facets), factor) for c in split.contacts
         )
         count = len(device.regions)
         self._mass: list[csr_array | None] = [None] * count

@@ -96,7 +96,12 @@ class Block:
 
     def lift(self, terminal: int, potentials: np.ndarray) -> np.ndarray:
         """Amplitudes (size, j) that equal the trace of potentials (c, j) at a terminal and vanish elsewhere."""
-        return self._traced(self.terminal_dofs[terminal], potentials)
+        out = np.zeros((self.size, *potentials.shape[1:]))
+        for q, first, k in self._by_kind(self.terminal_dofs[terminal]):
+            values = self.traces[q] @ potentials
+            for slot in range(k):
+                out[first + slot] = values[slot]
+        return out
 
     def imposed(self, terminal: int, potentials: np.ndarray) -> np.ndarray:
         """Components (d, c, j) at the d degrees of freedom of a terminal that potentials (c, j) impose there."""
@@ -107,17 +112,9 @@ class Block:
         return out
 
     def constant(self, potentials: np.ndarray) -> np.ndarray:
-        """Amplitudes (size,) of a potential (c,) that is the same everywhere."""
-        return self._traced(np.arange(len(self.kind)), potentials)
-
-    def _traced(self, dofs: np.ndarray, potentials: np.ndarray) -> np.ndarray:
-        """Amplitudes (size[, j]): the trace of potentials (c[, j]) at some degrees of freedom, zero at the others."""
-        out = np.zeros((self.size, *potentials.shape[1:]))
-        for q, first, k in self._by_kind(dofs):
-            values = self.traces[q] @ potentials
-            for slot in range(k):
-                out[first + slot] = values[slot]
-        return out
+        """Components (N, c) of a potential (c,) that is the same everywhere, as far as amplitudes can give it."""
+        of_kind = [basis @ (trace @ potentials) for basis, trace in zip(self.bases, self.traces, strict=True)]
+        return np.array(of_kind)[self.kind]
 
     def expand(self, amplitudes: np.ndarray, dofs: np.ndarray | None = None) -> np.ndarray:
         """Amplitudes (size, j) -> components (N, c, j), or those of some degrees of freedom alone."""

@@ -54,9 +54,25 @@ def node_spaces(element_dofs: np.ndarray, size: int, cell_region: np.ndarray, re
     NodeSpaces
     """
     touching = topology.touching(element_dofs.T, cell_region, len(regions), size)
-    patterns, kind = np.unique(touching, axis=1, return_inverse=True)
-    kinds = tuple(node_kind([regions[r] for r in np.flatnonzero(pattern).tolist()]) for pattern in patterns.T)
-    return NodeSpaces(kind.reshape(-1), kinds)
+    patterns, kind = _distinct(touching)
+    kinds = tuple(node_kind([regions[r] for r in np.flatnonzero(pattern).tolist()]) for pattern in patterns)
+    return NodeSpaces(kind, kinds)
+
+
+def _distinct(table: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """The different columns of a table of truth values (R, N), in lexicographic order (K, R), and which each is (N,).
+
+    Few differ: row by row each column has the number of what it held so far, and numbers that nobody has are left out.
+    """
+    patterns, kind = np.zeros((1, 0), bool), np.zeros(table.shape[1], np.int64)
+    for row in table:
+        kind = 2 * kind + row
+        met = np.bincount(kind, minlength=2 * len(patterns)) > 0
+        code = np.flatnonzero(met)
+        patterns = np.column_stack([patterns[code // 2], code % 2 == 1])
+        if not met.all():
+            kind = (np.cumsum(met) - 1)[kind]
+    return patterns, kind
 
 
 def node_kind(regions: list[Region]) -> NodeKind:

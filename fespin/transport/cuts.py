@@ -123,7 +123,8 @@ def _into_interfaces(problem: Problem, fields: np.ndarray, inside: np.ndarray) -
     regions = list(device.regions.values())
     for contact in device.split.contacts:
         law = contact_law(contact.interface, *(regions[r] for r in contact.regions))
-        traces = [facet_traces(problem.space, contact.cells[:, s], contact.facets[:, s]) for s in (0, 1)]
+        facets = problem.space.numbered(contact.facets)
+        traces = [facet_traces(problem.space, contact.cells[:, s], facets[:, s]) for s in (0, 1)]
         weights = traces[0][1] * device.transverse_measure
         at = [np.einsum("kfq,kfaj->fqaj", values, fields[dofs], optimize=True) for values, _, dofs in traces]
         for side, own, across in ((0, law.first, law.across), (1, law.second, law.across.T)):

@@ -10,6 +10,7 @@ from scipy.sparse import coo_array, csr_array
 
 from ..kernels import compiled
 from ..kernels.morton import inverse_order, morton_order
+from ..kernels.threads import for_each, pieces
 from .blocks import Block
 from .linsolve.cycle import LiftedHierarchy
 from .linsolve.lifted_system import Extra, LiftedSystem
@@ -28,10 +29,26 @@ class Shared(NamedTuple):
     stiffness: csr_array
     mass: np.ndarray
     parts: list[tuple[float, float]]  # of each term: how much of its operator is in K and in M
-    order: np.ndarray  # neighbours next to each other, so that products find them in the cache
+    order: np.ndarray | None  # neighbours next to each other, for the cache; None: as they are in the space
     label: np.ndarray
     kinds: np.ndarray  # a kind of node with each label
     hierarchy: list
+
+    def ordered(self, values: np.ndarray) -> np.ndarray:
+        """Values per degree of freedom in the order of the nodes here."""
+        return values if self.order is None else values[self.order]
+
+    def number(self, n: int) -> np.ndarray:
+        """The place of each of n degrees of freedom."""
+        return np.arange(n) if self.order is None else inverse_order(self.order)
+
+    def unordered(self, values: np.ndarray) -> np.ndarray:
+        """Values per node here in the order of the degrees of freedom."""
+        if self.order is None:
+            return values
+        out = np.empty_like(values)
+        out[self.order] = values
+        return out
 
 
 def share(problem: Problem) -> Shared:
@@ -45,12 +62,16 @@ def share(problem: Problem) -> Shared:
         parts.append((charge, max(spin, 0.0)))
         rows.append(term.operator)
     weighted = [(term, *weights) for term, weights in zip(problem.terms, parts, strict=True) if any(weights)]
-    add_up = _row_by_row if compiled(problem.space.size) else _entry_by_entry
-    stiffness, mass, order = add_up(problem, weighted)
+    if problem.space.number is not None:
+        stiffness, mass, order = *_in_place(problem, weighted), None
+    else:
+        add_up = _row_by_row if compiled(problem.space.size) else _entry_by_entry
+        stiffness, mass, order = add_up(problem, weighted)
     bases = [kind.basis for kind in problem.nodes.kinds]
     same = [next(k for k, other in enumerate(bases) if np.array_equal(other, basis)) for basis in bases]
     kinds, of_kind = np.unique(same, return_inverse=True)
-    return Shared(stiffness, mass, parts, order, of_kind[problem.nodes.kind[order]], kinds, [])
+    kind = problem.nodes.kind if order is None else problem.nodes.kind[order]
+    return Shared(stiffness, mass, parts, order, of_kind[kind], kinds, [])
 
 
 _Weighted = list[tuple[Term, float, float]]  # how much of each operator is in K and in M
@@ -104,6 +125,47 @@ def _row_by_row(problem: Problem, weighted: _Weighted) -> tuple[csr_array, np.nd
     return csr_array((stiffness, columns, indptr), shape=(n, n)), mass, order
 
 
+def _in_place(problem: Problem, weighted: _Weighted) -> tuple[csr_array, np.ndarray]:
+    """The same, compiled, where nodes are numbered along such a curve already.
+
+    Few rows belong to several patterns, those of nodes at interfaces: the others are copied.
+    """
+    from ..kernels.curve import add_rows
+    from ..kernels.sparse import with_int32
+
+    n, patterns = problem.space.size, _by_pattern(weighted)
+    length, several = np.zeros(n, np.int32), np.zeros(n, bool)
+    for inside in patterns:
+        own = np.diff(inside[0][0].operator.indptr)
+        several |= (length > 0) & (own > 0)
+        length += own
+    mixed = np.flatnonzero(several)
+    both = csr_array((len(mixed), n), dtype=complex)
+    for term, a, b in weighted:
+        both = both + (a + 1j * b) * term.operator[mixed]
+    both.sort_indices()
+    length[mixed] = np.diff(both.indptr)
+    indptr = np.zeros(n + 1, np.int32)
+    np.cumsum(length, out=indptr[1:])
+    columns, stiffness, mass = np.empty(indptr[-1], np.int32), np.zeros(indptr[-1]), np.zeros(indptr[-1])
+    parts, alone = pieces(n), ~several
+    for operator, a, b in _by_operator(weighted):
+        rows = add_rows.on(*with_int32(operator), a, b, alone, indptr, columns, stiffness, mass)
+        for_each(lambda k, rows=rows: rows(parts[k].start, parts[k].stop), len(parts), n)  # type: ignore[misc]
+    at = np.repeat(indptr[mixed] - both.indptr[:-1], np.diff(both.indptr)) + np.arange(both.nnz)
+    columns[at], stiffness[at], mass[at] = both.indices, both.data.real, both.data.imag
+    return csr_array((stiffness, columns, indptr), shape=(n, n)), mass
+
+
+def _by_operator(weighted: _Weighted) -> list[tuple[csr_array, float, float]]:
+    """The weights of each operator, of which several terms may hold the same one."""
+    out: dict[int, tuple[csr_array, float, float]] = {}
+    for term, a, b in weighted:
+        _, before, beside = out.get(id(term.operator), (None, 0.0, 0.0))
+        out[id(term.operator)] = (term.operator, before + a, beside + b)
+    return list(out.values())
+
+
 def _by_pattern(weighted: _Weighted) -> list[_Weighted]:
     """Those of equal sparsity together."""
     patterns = dict.fromkeys(term.pattern for term, *_ in weighted)
@@ -121,7 +183,7 @@ class Cycle:
     """The cycle of a block on its free amplitudes, as a preconditioner for whatever system has this positive part."""
 
     def __init__(self, problem: Problem, block: Block, free: np.ndarray) -> None:
-        self.block, self.free, self.order = block, free, problem.shared.order
+        self.block, self.free, self.shared = block, free, problem.shared
         self.hierarchy = LiftedHierarchy(lifted_system(problem, [block]))
 
     def cycle(self, r: np.ndarray) -> np.ndarray:
@@ -130,10 +192,9 @@ class Cycle:
         size[size == 0.0] = 1.0
         whole = np.zeros((self.block.size, r.shape[1]))
         whole[self.free] = r / size
-        fields = self.block.expand(whole)[self.order]
+        fields = self.shared.ordered(self.block.expand(whole))
         found = self.hierarchy.cycle(fields.reshape(len(fields), -1).astype(np.float32))
-        out = np.empty(fields.shape)
-        out[self.order] = found.reshape(fields.shape)
+        out = self.shared.unordered(found.reshape(fields.shape).astype(float))
         return self.block.restrict(out)[self.free] * size
 
 
@@ -153,7 +214,8 @@ def lifted_system(problem: Problem, blocks: Sequence[Block], drives: Sequence[in
         rest = axes @ symmetric_part(term) @ axes.T - charge * np.eye(len(axes)) - spin * spins
         rest[np.abs(rest) <= _ROUNDING * np.abs(term.law).max()] = 0.0
         rows = np.flatnonzero(np.diff(term.operator.indptr))
-        if not rest.any() or _unseen(rest, [bases[q] for q in np.unique(problem.nodes.kind[rows])]):
+        met = np.flatnonzero(np.bincount(problem.nodes.kind[rows], minlength=1))
+        if not rest.any() or _unseen(rest, [bases[q] for q in met]):
             continue
         extras.append(Extra.of(term.operator, rest, shared.order))
     return LiftedSystem(
@@ -163,7 +225,7 @@ def lifted_system(problem: Problem, blocks: Sequence[Block], drives: Sequence[in
         label=shared.label,
         bases=[bases[q] for q in shared.kinds],
         bound=np.array([problem.nodes.kinds[q].basis.shape[1] < 4 for q in shared.kinds]),
-        active=active[shared.order],
+        active=shared.ordered(active),
         split=int(components[0] == 0),
         first=_from_linear(problem, shared, active),
         groups=tuple(len(block.copies[0]) for block in blocks),
@@ -206,7 +268,7 @@ def _from_linear(problem: Problem, shared: Shared, active: np.ndarray) -> tuple[
     nodes = np.flatnonzero(active[: len(space.points)])
     place = np.full(len(space.points), -1)
     place[nodes] = np.arange(len(nodes))
-    number = inverse_order(shared.order)
+    number = shared.number(space.size)
     found = coo_array((value[keep], (number[row[keep]], place[column[keep]])), shape=(space.size, len(nodes)))
     return csr_array(found.tocsr()), shared.label[number[nodes]]
 

@@ -87,7 +87,8 @@ def region_operators(
            [-0.5,  0.5]])
     """
     if space.order == 1 and space.cell_type in SIMPLICES and len(cells):
-        stiffness, massive = stiffness_and_mass(space.points, space.cells[cells], factor)
+        # several times as fast as space.cells[cells]
+        stiffness, massive = stiffness_and_mass(space.points, np.take(space.cells, cells, axis=0), factor)
         return stiffness, massive if mass else None
     return quadrature_stiffness(space, cells, factor), quadrature_mass(space, cells, factor) if mass else None
 

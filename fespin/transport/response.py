@@ -12,7 +12,6 @@ import numpy as np
 
 from ..errors import SolverError, SolverWarning
 from ..kernels import compiled
-from ..kernels.morton import inverse_order
 from ..kernels.threads import one_blas_thread
 from .blocks import Block
 from .energy import bilinear_form, reaction_form
@@ -107,20 +106,19 @@ def _iterate(
 
     Beside each block are the potentials (d, c, j) that all terminals impose, at their degrees of freedom in order.
     """
-    order = problem.shared.order
+    shared, n = problem.shared, problem.space.size
     system = lifted_system(problem, [block for block, _ in systems], [imposed.shape[2] for _, imposed in systems])
     held = np.unique(np.concatenate(problem.terminal_dofs))
-    rows = inverse_order(order)[held]
+    rows = held if shared.order is None else shared.number(n)[held]
     width = sum(c * j for c, j in zip(system.groups, system.drives, strict=True))
-    x = np.zeros((len(order), width))
+    x = np.zeros((n, width))
     parts = [columns for _, columns in system.parts(width)]
     for (_, imposed), columns in zip(systems, parts, strict=True):
         x[rows, columns] = imposed.reshape(len(held), -1)
     iterations, residual, error = solve_lifted(system, x, tolerance=tolerance)
     out = []
     for (block, imposed), columns in zip(systems, parts, strict=True):
-        fields = np.empty((len(order), *imposed.shape[1:]))
-        fields.reshape(len(order), -1)[order] = x[:, columns]
+        fields = shared.unordered(x[:, columns]).reshape(n, *imposed.shape[1:])
         unknowns = block.size - int(np.count_nonzero(block.fixed))
         out.append((fields, LinearReport(backend="multigrid", unknowns=unknowns, iterations=iterations,
                                          residual=residual, error=error)))  # fmt: skip
@@ -164,13 +162,14 @@ class Driven:
     def complete(self, fields: np.ndarray) -> None:
         """Fill the last drive of charge into fields (N, c, j) of all others."""
         if self.charge:
-            unit = self.block.constant((np.array(self.block.copies[0]) == 0).astype(float))
-            fields[:, :, self.charge[-1]] = self.block.expand(unit[:, None])[:, :, 0]
-            fields[:, :, self.charge[-1]] -= fields[:, :, self.charge[:-1]].sum(axis=2)
+            last = self.block.constant((np.array(self.block.copies[0]) == 0).astype(float))
+            for k in self.charge[:-1]:
+                last = last - fields[:, :, k]
+            fields[:, :, self.charge[-1]] = last
 
     def response(self, problem: Problem, solved: np.ndarray, report: LinearReport) -> BlockResponse:
         """From the fields of the solved drives."""
-        block, fields = self.block, solved
+        block, fields = self.block, np.ascontiguousarray(solved)
         if self.charge:
             fields = np.empty((*solved.shape[:2], len(self.drives)), solved.dtype)
             fields[:, :, self.solved] = solved

@@ -67,10 +67,15 @@ class Solution:
         return self.potentials[: len(self.problem.device.mesh.points), 1:].copy()
 
     @cached_property
+    def fields(self) -> np.ndarray:
+        """The potentials as the operators of the problem take them, (N, 4), V."""
+        return self.problem.space.from_nodes(self.potentials)
+
+    @cached_property
     def _densities(self) -> np.ndarray:
         """Current densities at the cell centres, (m, d, 4), A/m^2."""
         problem = self.problem
-        gradients = np.stack([_centre_gradient(problem, self.potentials[:, a]) for a in range(4)], axis=-1)
+        gradients = np.stack([_centre_gradient(problem, self.fields[:, a]) for a in range(4)], axis=-1)
         cells = np.arange(len(gradients))
         out = np.einsum("mab,mdb->mda", problem.conduction_at(cells), gradients)
         theta = problem.spin_hall_conductivity[problem.device.cell_region]
@@ -133,7 +138,7 @@ class Solution:
 
         The sum equals the power that the terminals deliver, -sum_t sum_a V_a I_a.
         """
-        fields, device = self.potentials[:, :, None], self.problem.device
+        fields, device = self.fields[:, :, None], self.problem.device
         owners = [(name, ("region", r)) for r, name in enumerate(device.regions)]
         owners += [(contact.name, ("interface", c)) for c, contact in enumerate(device.split.contacts)]
         out: dict[str, float] = {}

@@ -200,6 +200,7 @@ def solve(
         )
     )
     info = {"mesh": _mesh_info(device), "solver": _solver_info(problem, reports, stages), "version": __version__}
+    fields = problem.space.per_node(fields)
     return Solution(problem=problem, potentials=fields, currents=table, applied=applied, info=info)
 
 

@@ -28,12 +28,31 @@ class Space:
     order : int
         1 (linear: one degree of freedom per node) or 2 (quadratic: edges, quadrilateral facets and hexahedra have
         their own as well).
+    number : ndarray (n,), optional
+        Number that each node of the (torn) mesh has here, where that is not its own: see `numbering`.
     """
 
     points: np.ndarray
     cells: np.ndarray
     cell_type: str
     order: int
+    number: np.ndarray | None = None
+
+    def numbered(self, nodes: np.ndarray) -> np.ndarray:
+        """Nodes of the mesh by their numbers here."""
+        return nodes if self.number is None else self.number[nodes]
+
+    def per_node(self, values: np.ndarray) -> np.ndarray:
+        """Values per degree of freedom (N, ...) in the order of the nodes of the mesh."""
+        return values if self.number is None else np.take(values, self.number, axis=0)
+
+    def from_nodes(self, values: np.ndarray) -> np.ndarray:
+        """Values in the order of the nodes of the mesh (N, ...) by degrees of freedom."""
+        if self.number is None:
+            return values
+        out = np.empty_like(values)
+        out[self.number] = values
+        return out
 
     @cached_property
     def skfem_mesh(self) -> Any:
@@ -66,7 +85,7 @@ class Space:
 
     @cached_property
     def element_dofs(self) -> np.ndarray:
-        """Degrees of freedom of each cell, (k, m). The first n are the nodes of the mesh, in their order."""
+        """Degrees of freedom of each cell, (k, m). The first n are the nodes."""
         if self.order == 1 and self.cell_type in ("line", "triangle", "tetra"):
             # scikit-fem sorts the corners of triangles, and a few operators still come from there
             return (np.sort(self.cells, axis=1) if self.cell_type == "triangle" else self.cells).T

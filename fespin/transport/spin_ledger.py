@@ -50,7 +50,7 @@ def absorbed(solution: Solution) -> Ledger:
 
 def _taken(solution: Solution, owner: tuple[str, int], causes: set[str]) -> np.ndarray:
     """Spin current that some terms of a region take out of it, (3,), A."""
-    return solution.problem.apply(solution.potentials, owner=owner, causes=causes)[:, 1:].sum(axis=0)
+    return solution.problem.apply(solution.fields, owner=owner, causes=causes)[:, 1:].sum(axis=0)
 
 
 def _inside_magnets(solution: Solution) -> Ledger:
@@ -76,7 +76,7 @@ def _at_ohmic_contacts(solution: Solution) -> Ledger:
     sources += [(contact.name, ("interface", c)) for c, contact in enumerate(device.split.contacts)]
     out: Ledger = {}
     for source, owner in sources:
-        flow = -problem.apply(solution.potentials, owner=owner)[:, 1:] / share[:, None]
+        flow = -problem.apply(solution.fields, owner=owner)[:, 1:] / share[:, None]
         for f in magnets:
             at = touching[f] & flow.any(axis=1)
             if at.any():
@@ -128,5 +128,5 @@ def _into_interface(solution: Solution, c: int) -> tuple[np.ndarray, np.ndarray]
     for term in solution.problem.terms:
         if term.owner == ("interface", c):
             side = 0 if term.pattern[-1] in ("first", "across") else 1
-            out[side] += (term.operator @ (solution.potentials @ term.law.T))[:, 1:].sum(axis=0)
+            out[side] += (term.operator @ (solution.fields @ term.law.T))[:, 1:].sum(axis=0)
     return out[0], out[1]

@@ -19,6 +19,7 @@ from .couplings import assemble_contact, assemble_curl, assemble_texture
 from .frame import spin_frame
 from .laws import conduction, spin_hall
 from .lift import Shared, share
+from .numbering import device_space, region_cells
 from .operators import ScalarOperators, region_operators
 from .space import Space
 from .terms import Term, device_terms, needs_mass
@@ -112,19 +113,18 @@ def _scalar_times(matrix: csr_array, x: np.ndarray) -> np.ndarray:
 
 def build(device: Device, *, order: int = 1, frequency: float = 0.0) -> Problem:
     """Assemble the problem of a device with elements of order 1 or 2, at a frequency in Hz."""
-    split = device.split
-    space = Space(points=device.points[split.parent], cells=split.cells, cell_type=device.mesh.cell_type, order=order)
+    space = device_space(device, order)
     return from_operators(device, space, assemble_for(device, space, frequency=frequency), frequency=frequency)
 
 
 def assemble_for(device: Device, space: Space, *, frequency: float = 0.0) -> ScalarOperators:
     """The scalar operators that a device needs."""
-    cells = [np.flatnonzero(device.cell_region == r) for r in range(len(device.regions))]
+    cells = region_cells(device, space)
     operators = operators_on(device, space, cells, frequency)
     factor = device.transverse_measure
     curl = [assemble_curl(space, c, factor) if device.dimension > 1 and spin_hall(r.material).any() else None
             for r, c in zip(device.regions.values(), cells, strict=True)]  # fmt: skip
-    contacts = [assemble_contact(space, c.cells, c.facets, factor) for c in device.split.contacts]
+    contacts = [assemble_contact(space, c.cells, space.numbered(c.facets), factor) for c in device.split.contacts]
     return replace(operators, curl=tuple(curl), contacts=tuple(contacts))
 
 
@@ -157,7 +157,7 @@ def from_operators(device: Device, space: Space, operators: ScalarOperators, *, 
         nodes=node_spaces(space.cell_dofs, space.size, device.cell_region, regions),
         terms=device_terms(device, operators, omega),
         frame=frame,
-        terminal_dofs=tuple(space.facet_dofs(f) for f in terminal_nodes(device).values()),
+        terminal_dofs=tuple(space.facet_dofs(space.numbered(f)) for f in terminal_nodes(device).values()),
         terminal_spaces=tuple(terminal_space(device, name) for name in device.terminals),
         omega=omega,
     )

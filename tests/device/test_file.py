@@ -495,6 +495,17 @@ class TestValues:
         points[:] = 0
         assert mesh.points[-1] == 100
 
+    def test_what_nobody_can_change_is_shared(self):
+        """Arrays of one mesh serve the next; a read-only view of an array that can be written does not."""
+        mesh = line_mesh(points=np.linspace(0, 100, 11)[:, None])
+        assert dataclasses.replace(mesh, notes=("seen",)).cells is mesh.cells
+        points = np.linspace(0, 100, 11)[:, None].copy()
+        view = points[:]
+        view.flags.writeable = False
+        other = line_mesh(points=view)
+        points[:] = 0
+        assert other.points[-1] == 100
+
     def test_replace_checks_again(self, tmp_path):
         device = load(tmp_path)
         assert device.replace(thickness=2e-9).thickness == 2e-9

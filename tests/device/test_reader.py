@@ -304,6 +304,25 @@ class TestGmshText:
         text = strip_text() + "$NodeData\n1\n1 2 3\n$EndNodeData\n"
         assert len(text_mesh(tmp_path, text).cells) == 4
 
+    def test_text_between_sections_is_skipped(self, tmp_path):
+        """Sections are found one after the other, or each by itself."""
+        text = strip_text()
+        at = text.index("$Nodes")
+        for odd in ("made by hand\n", "$NodeData\n1\n"):  # the second does not end
+            assert text_mesh(tmp_path, text[:at] + odd + text[at:]) == text_mesh(tmp_path, text)
+
+    @pytest.mark.parametrize("first", [0, 1, 400])
+    def test_nodes_counted_from_any_number(self, first):
+        from fespin.device import msh
+        from fespin.device.raw import Block
+
+        ids, nodes = np.arange(first, first + 20), np.array([[3, 0, 19], [4, 5, 6]])
+        (block,) = msh._renumber(Path("a.msh"), [Block("triangle", nodes + first, ())], ids)
+        np.testing.assert_array_equal(block.nodes, nodes)
+        for missing in (first - 1, first + 20):
+            with pytest.raises(MeshError, match="refers to a node that is not in the file"):
+                msh._renumber(Path("a.msh"), [Block("triangle", np.array([[first, first, missing]]), ())], ids)
+
     def test_windows_line_ends(self, tmp_path):
         assert text_mesh(tmp_path, strip_text().replace("\n", "\r\n")) == text_mesh(tmp_path, strip_text())
 

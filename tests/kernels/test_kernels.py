@@ -6,6 +6,7 @@ import sys
 
 import numpy as np
 import pytest
+from grids import layered
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.sparse import csr_array
@@ -13,6 +14,7 @@ from scipy.sparse import random as random_sparse
 from strategies import breaking_devices
 
 import fespin
+from fespin import Ferromagnet, NormalMetal
 from fespin.benchmark.devices import standard_device
 from fespin.device import topology
 from fespin.errors import InputError
@@ -138,6 +140,19 @@ def test_whatever_the_physics_both_loops_agree(device):
             responses = conductance_responses(problem, backend="multigrid", tolerance=1e-8)
             found.append(assemble_conductance(problem, responses))
     np.testing.assert_allclose(found[1], found[0], atol=1e-7 * np.abs(found[0]).max())
+
+
+@pytest.mark.parametrize("contrast", [1.0, 1e6])
+def test_residuals_stay_true_in_magnets(monkeypatch, contrast):
+    """Directions in single precision must not round the residual: where a magnet conducts a million times better than
+    what is beside it, G was off by 1e-9 and 1e-13 reported."""
+    monkeypatch.setenv("FESPIN_KERNELS", "numba")
+    f = Ferromagnet(conductivity=contrast, polarization=0.999)
+    device = layered("triangle", [(1, 16), (1, 16)], [(f, (0, 0, 1)), NormalMetal(conductivity=1.0)], across=16)
+    direct, iterated = (fespin.conductance(device, backend=b) for b in ("direct", "multigrid"))
+    scale = np.abs(direct.values).max()
+    np.testing.assert_allclose(iterated.values, direct.values, rtol=0, atol=1e-12 * scale)
+    assert iterated.info["solver"]["reaction_difference"] < 1e-5
 
 
 def test_blocks_side_by_side_are_those_one_by_one(monkeypatch):

@@ -67,9 +67,8 @@ class LiftedHierarchy:
 
     def __init__(self, system: LiftedSystem) -> None:
         self.levels: list[Level] = []
-        mass = np.bincount(
-            np.repeat(np.arange(len(system.label)), np.diff(system.stiffness.indptr)), system.mass, len(system.label)
-        )
+        k = system.stiffness
+        mass = csr_array((system.mass, k.indices, k.indptr), shape=k.shape) @ np.ones(len(system.label))
         extras = list(system.extras)
         for scalar in scalar_hierarchy(system):
             single = [replace(e, operator=e.operator.astype(np.float32)) for e in extras]

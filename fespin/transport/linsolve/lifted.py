@@ -37,7 +37,8 @@ def solve_lifted(system: LiftedSystem, x: np.ndarray, *, tolerance: float) -> tu
     ----------
     system : LiftedSystem
     x : ndarray (n, w)
-        The potentials of all drives, components outermost (and groups of components before them); changed in place.
+        The potentials of all drives, components outermost (and groups of components before them), zero but where they
+        are imposed; changed in place.
     tolerance : float
 
     Returns
@@ -56,14 +57,14 @@ def solve_lifted(system: LiftedSystem, x: np.ndarray, *, tolerance: float) -> tu
     j = int(drive.max()) + 1
     vectors = _vectors(system, width)
     give_back()
-    p, q, r, single = vectors.direction(x), np.empty_like(x), np.zeros_like(x), np.empty(x.shape, np.float32)
+    p, q, r, single = vectors.direction(x), np.zeros(x.shape), np.zeros(x.shape), np.empty(x.shape, np.float32)
 
     hierarchy.levels[0].borrow(q)  # the cycle works there; its result is used up before q is needed
 
     def per_drive(sums: np.ndarray) -> np.ndarray:
         return np.bincount(drive, sums, j)
 
-    system.apply(x, q)
+    system.apply_imposed(x, q)
     energy = per_drive(vectors.dot(x, q))  # of the lift; what is left of it at the end is the conductance
     vectors.advance(np.ones(width), np.ones(width), p, q, x, r, single)
     least = 1e-12 * np.maximum(energy, np.finfo(float).tiny)

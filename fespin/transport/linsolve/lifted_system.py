@@ -31,14 +31,27 @@ class Extra:
     @classmethod
     def of(cls, operator: csr_array, law: np.ndarray, order: np.ndarray | None = None) -> Extra:
         """Without the empty rows and columns of an operator (n, n), whose nodes may be put into another order."""
-        number = np.arange(operator.shape[0]) if order is None else inverse_order(order)
-        rows = np.flatnonzero(np.diff(operator.indptr))
-        rows = rows[np.argsort(number[rows])]
+        rows, indices = np.flatnonzero(np.diff(operator.indptr)), operator.indices
+        if order is not None:
+            number = inverse_order(order)
+            rows = rows[np.argsort(number[rows])]
         kept = operator[rows]
-        rows = number[rows]
-        columns, place = np.unique(number[kept.indices], return_inverse=True)
-        small = csr_array((kept.data, place.reshape(-1).astype(np.int32), kept.indptr), shape=(len(rows), len(columns)))
+        indices = kept.indices
+        if order is not None:
+            rows, indices = number[rows], number[indices]
+        met = np.zeros(operator.shape[1], bool)
+        met[indices] = True
+        columns, place = np.flatnonzero(met), np.cumsum(met, dtype=np.int32) - np.int32(1)
+        small = csr_array((kept.data, place[indices], kept.indptr), shape=(len(rows), len(columns)))
         return cls(rows=rows, columns=columns, operator=small, law=law)
+
+    def seen_from(self, nodes: np.ndarray) -> Extra:
+        """What some nodes (n,), given by truth values, do elsewhere: their columns, and the rows that have entries."""
+        own = nodes[self.columns]
+        entries = np.flatnonzero(own[self.operator.indices])
+        rows = np.unique(np.searchsorted(self.operator.indptr, entries, side="right") - 1)
+        at = np.flatnonzero(own)
+        return replace(self, rows=self.rows[rows], columns=self.columns[at], operator=self.operator[rows][:, at])
 
     def whole(self, n: int) -> csr_array:
         """The operator (n, n)."""
@@ -137,6 +150,23 @@ class LiftedSystem:
             laws = [replace(extra, law=extra.law[own, own]) for extra in self.extras]
             add_extras(out[:, columns], x[:, columns], [e for e in laws if e.law.any()], own.stop - own.start)
         return out
+
+    def apply_imposed(self, x: np.ndarray, out: np.ndarray) -> None:
+        """A x of potentials that are zero but where they are imposed, added to `out`: few rows feel them."""
+        held = np.flatnonzero(~self.active)
+        k = self.stiffness
+        near = np.unique(k[held].indices)  # symmetric: the rows that have entries in these columns
+        offsets = self.offsets(x.shape[1])
+        s, imposed = int(offsets[self.split]), x[held]
+        mass = csr_array((self.mass, k.indices, k.indptr), shape=k.shape)
+        stiffness, mass = (m[near][:, held] for m in (k, mass))
+        flow = stiffness @ imposed
+        flow[:, s:] += mass @ imposed[:, s:]
+        out[near] += flow
+        extras = [extra.seen_from(~self.active) for extra in self.extras]
+        for own, columns in self.parts(x.shape[1]):
+            laws = [replace(extra, law=extra.law[own, own]) for extra in extras if len(extra.rows)]
+            add_extras(out[:, columns], x[:, columns], [e for e in laws if e.law.any()], own.stop - own.start)
 
     def project(self, x: np.ndarray) -> None:
         """Take (n, c j) to the amplitudes that exist, in place."""

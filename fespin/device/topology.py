@@ -11,9 +11,7 @@ from typing import NamedTuple
 import numpy as np
 
 from ..kernels import compiled
-from ..kernels.threads import for_each, pieces
-
-_CELLS = 65_536  # that one thread looks at in one go
+from ..kernels.threads import Pieces
 
 # local node numbers of the facets and edges of a cell, in the ordering that gmsh, VTK and meshio share
 FACETS: dict[str, list[list[int]]] = {
@@ -85,10 +83,9 @@ def some_flat(points: np.ndarray, cells: np.ndarray, cell_type: str) -> bool:
         return True
     from ..kernels.cells import count_flat
 
-    cells, parts = np.ascontiguousarray(cells), pieces(len(cells), _CELLS)
-    found = np.zeros(len(parts), np.int64)
-    flat = count_flat.on(points, cells, 1e-12, found)
-    for_each(lambda k: flat(k, parts[k].start, parts[k].stop), len(parts), len(cells))
+    parts = Pieces.of(len(cells))
+    found = np.zeros(parts.count, np.int64)
+    count_flat.over(parts, points, np.ascontiguousarray(cells), 1e-12, found)
     return bool(found.any())
 
 
@@ -144,9 +141,8 @@ def with_marked(cells: np.ndarray, mark: np.ndarray, least: int = 1) -> np.ndarr
         return np.asarray(mark[cells].sum(axis=1) >= least)
     from ..kernels.cells import mark_cells
 
-    out, parts = np.empty(len(cells), bool), pieces(len(cells), _CELLS)
-    some = mark_cells.on(np.ascontiguousarray(cells), mark, least, out)
-    for_each(lambda k: some(parts[k].start, parts[k].stop), len(parts), len(cells))
+    out = np.empty(len(cells), bool)
+    mark_cells.over(Pieces.of(len(cells)), np.ascontiguousarray(cells), mark, least, out)
     return out
 
 

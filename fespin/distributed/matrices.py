@@ -13,7 +13,7 @@ import numpy as np
 from scipy.sparse import coo_array, csr_array
 
 from ..kernels import compiled
-from ..kernels.threads import for_each, pieces
+from ..kernels.threads import Pieces
 from .halo import Halo, send_to_owners
 
 
@@ -122,9 +122,7 @@ def product(matrix: csr_array, x: np.ndarray) -> np.ndarray:
     from ..kernels import rows
 
     out = np.empty((matrix.shape[0], x.shape[1]), np.result_type(matrix.dtype, x.dtype))
-    parts = pieces(len(out))
 
     arrays = (matrix.indptr, matrix.indices, matrix.data.astype(out.dtype, copy=False))
-    some = rows.product.on(*arrays, np.ascontiguousarray(x, out.dtype), out, False)
-    for_each(lambda k: some(parts[k].start, parts[k].stop), len(parts), len(out))
+    rows.product.over(Pieces.of(len(out)), *arrays, np.ascontiguousarray(x, out.dtype), out, False)
     return out

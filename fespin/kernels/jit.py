@@ -2,11 +2,13 @@
 
 Their parameters say by annotations what they take (`arrays`), so that all of them are compiled together, before any is
 called, and kept (`machine`). A loop returns nothing and asks for no memory: results and work space are arguments. Calls
-let go of the interpreter's lock.
+let go of the interpreter's lock; threads take pieces of rows from a counter without asking for it in between, which
+costs up to half of the time of pieces of 50 microseconds.
 """
 
 from __future__ import annotations
 
+import ctypes
 import functools
 import inspect
 import itertools
@@ -18,9 +20,11 @@ import numpy as np
 
 from . import machine
 from .arrays import Kind
+from .threads import Pieces, together
 
 loops: list[Loop] = []  # all there are
 _NAMES = {np.dtype(name): name for name in ("bool", "int8", "int32", "int64", "uint64", "float32", "float64")}
+_NOTHING = ctypes.c_char * 0
 _PACKED = {int: "q", float: "d", bool: "?7x"}
 
 
@@ -65,66 +69,85 @@ class Loop:
             yield tuple(number[kind.numbers] if isinstance(kind, Kind) else "" for kind in kinds)
 
     @functools.cached_property
-    def leading(self) -> int:
-        """How many numbers stand before the first array: they change from piece to piece."""
-        return next(k for k, kind in enumerate(self.kinds) if isinstance(kind, Kind))
+    def leading(self) -> list[str]:
+        """The numbers before the first array. Loops over pieces of rows have `start` and `stop`, and before these
+        `piece` or `worker` if they want its number; others have none."""
+        first = next(k for k, kind in enumerate(self.kinds) if isinstance(kind, Kind))
+        return self.parameters[:first]
 
     def __call__(self, *arguments: Any) -> None:
         """Once, on everything."""
-        self.on(*arguments[self.leading :])(*arguments[: self.leading])
+        code, packed = self._prepared(arguments)
+        self._ask(code(packed))
 
-    def on(self, *arguments: Any) -> Callable[..., None]:
-        """The loop on some arrays: a function of its leading numbers, for piece after piece.
+    def over(self, pieces: Pieces, *arguments: Any) -> None:
+        """On all rows, piece by piece, by several threads where there is enough to do.
 
         Raises
         ------
         TypeError
             An argument that is not as annotated.
         """
+        code, packed = self._prepared(arguments)
+        following = ctypes.c_int64(0)  # the next piece goes to whoever is free: busy neighbours hold up nobody
+        place = ctypes.addressof(following)
+
+        def work(worker: int) -> None:
+            self._ask(code(worker, pieces.size, pieces.rows, place, packed))
+
+        together(work, pieces.work)
+
+    def _ask(self, status: int) -> None:
+        if status:
+            raise RuntimeError(f"loop {self.name} failed")
+
+    def _prepared(self, arguments: tuple[Any, ...]) -> tuple[Callable[..., int], bytes]:
+        """The machine code for some arguments, and where they are."""
         values: list[Any] = []
-        variant = [""] * self.leading
-        for kind, argument in zip(self.kinds[self.leading :], arguments, strict=True):
+        variant = [""] * len(self.leading)
+        for kind, argument in zip(self.kinds[len(self.leading) :], arguments, strict=True):
             if isinstance(kind, Kind):
                 number = _NAMES.get(argument.dtype)
                 if number not in kind.numbers or argument.ndim != kind.dimensions or not argument.flags.c_contiguous:
                     raise self._refused(arguments)
                 variant.append(number)
-                values += (0, 0, argument.size, argument.itemsize, argument.ctypes.data)
+                values += (0, 0, argument.size, argument.itemsize, _address(argument))
                 values += argument.shape
                 values += argument.strides
             else:
                 variant.append("")
                 values.append(kind(argument))
         code = self._code.get(tuple(variant)) or self._fetch(tuple(variant))
-        packed = self._struct.pack(*values)
-
-        def run(*numbers: int) -> None:
-            if code(*numbers, packed):
-                raise RuntimeError(f"loop {self.name} failed")
-
-        run.arrays = arguments  # type: ignore[attr-defined]  # they live as long as what points to them
-        return run
+        return code, self._struct.pack(*values)
 
     @functools.cached_property
     def _struct(self) -> struct.Struct:
         """How arguments lie in memory: eight bytes for each number and each address."""
-        kinds = self.kinds[self.leading :]
+        kinds = self.kinds[len(self.leading) :]
         return struct.Struct("".join("5q" + "2q" * k.dimensions if isinstance(k, Kind) else _PACKED[k] for k in kinds))
 
     def _fetch(self, variant: tuple[str, ...]) -> Callable[..., int]:
         if variant not in self.variants():
             raise TypeError(f"loop {self.name}: no variant for arrays of {', '.join(filter(None, variant))}")
-        self._code[variant] = machine.function(machine.symbol(self, variant), self.leading)
+        self._code[variant] = machine.function(self, variant)
         return self._code[variant]
 
     def _refused(self, arguments: tuple[Any, ...]) -> TypeError:
         """The error for arrays that are not as annotated."""
-        parameters = list(zip(self.parameters, self.kinds, strict=True))[self.leading :]
+        parameters = list(zip(self.parameters, self.kinds, strict=True))[len(self.leading) :]
         wanted = [f"{name} {'|'.join(kind.numbers)} {kind.dimensions}d" if isinstance(kind, Kind) else name
                   for name, kind in parameters]  # fmt: skip
         got = [f"{a.dtype} {a.ndim}d{'' if a.flags.c_contiguous else ' not contiguous'}"
                if isinstance(a, np.ndarray) else type(a).__name__ for a in arguments]  # fmt: skip
         return TypeError(f"loop {self.name} takes {', '.join(wanted)}, got {', '.join(got)}")
+
+
+def _address(array: np.ndarray) -> int:
+    """Where an array lies; seven times as fast as NumPy's own way where it may be written."""
+    try:
+        return ctypes.addressof(_NOTHING.from_buffer(array))
+    except TypeError:
+        return int(array.ctypes.data)
 
 
 def jit(function: Callable[..., None]) -> Loop:

@@ -63,14 +63,17 @@ def _names(loop: Loop) -> list[str]:
     return out
 
 
-def function(name: str, leading: int) -> Callable[..., int]:
-    """A loop as a function of C: of its leading numbers and the address of the others; its status is 0."""
+def function(loop: Loop, variant: tuple[str, ...]) -> Callable[..., int]:
+    """A loop as a function of C, of the address of its arguments, and before that of what `_DOORS` says; its status
+    is 0."""
+    name = symbol(loop, variant)
     with _LOCK:
         engine, _ = _engine()
         address = engine.get_function_address(name)
     if not address:
         raise RuntimeError(f"no machine code of loop {name}")
-    return ctypes.CFUNCTYPE(ctypes.c_int32, *[ctypes.c_int64] * leading, ctypes.c_void_p)(address)
+    before = [ctypes.c_int64, ctypes.c_int64, ctypes.c_int64, ctypes.c_void_p] if loop.leading else []
+    return ctypes.CFUNCTYPE(ctypes.c_int32, *before, ctypes.c_void_p)(address)
 
 
 @functools.cache
@@ -227,7 +230,7 @@ def compile_all() -> bytes:
             made.compile(signature)
             module = llvm.parse_assembly(made.inspect_llvm(made.signatures[0]))
             entry = _entry(module, loop)
-            door = _parsed(_door(entry, symbol(loop, variant), loop.leading), llvm)
+            door = _parsed(_door(entry, loop, symbol(loop, variant)), llvm)
             if whole is None:
                 whole = module
             else:
@@ -263,26 +266,62 @@ def _parsed(text: str, llvm: Any) -> Any:
         raise Unsupported(f"this version of LLVM reads another language ({error})") from None
 
 
-def _door(entry: Any, name: str, leading: int) -> str:
-    """A function that takes leading numbers and an address, and calls `entry` with what lies there, eight bytes each.
+def _door(entry: Any, loop: Loop, name: str) -> str:
+    """A function that calls `entry` with numbers that lie in memory, eight bytes each.
 
     An array is seven numbers or more to Numba, so that the interpreter would hand over a hundred and more for each
     piece of rows: 20 microseconds.
     """
     types = [str(argument.type) for argument in entry.arguments]
-    given = [f"{types[k]} %n{k}" for k in range(2, 2 + leading)]
-    taken = list(enumerate(types))[2 + leading :]
-    body = "\n".join(
-        f"  %p{k} = getelementptr i64, ptr %packed, i64 {k - 2 - leading}\n  %a{k} = load {kind}, ptr %p{k}"
-        for k, kind in taken
-    )
-    passed = [f"{types[0]} %nothing", f"{types[1]} %nothing", *given, *(f"{kind} %a{k}" for k, kind in taken)]
-    return f"""
-declare i32 @"{entry.name}"({", ".join(types)})
-define i32 @"{name}"({", ".join([*given, "ptr %packed"])}) {{
+    taken = list(enumerate(types))[2 + len(loop.leading) :]
+    values = {
+        "load": "\n".join(
+            f"  %p{k} = getelementptr i64, ptr %packed, i64 {place}\n  %a{k} = load {kind}, ptr %p{k}"
+            for place, (k, kind) in enumerate(taken)
+        ),
+        "passed": ", ".join(
+            [*(f"{kind} %nothing" for kind in types[:2]), *(f"i64 %{number}" for number in loop.leading),
+             *(f"{kind} %a{k}" for k, kind in taken)]
+        ),
+        "entry": entry.name, "types": ", ".join(types), "name": name,
+    }  # fmt: skip
+    return (_DOORS["pieces"] if loop.leading else _DOORS["whole"]).format(**values)
+
+
+_DOORS = {
+    "whole": """
+declare i32 @"{entry}"({types})
+define i32 @"{name}"(ptr %packed) {{
   %nothing = alloca i64
-{body}
-  %status = call i32 @"{entry.name}"({", ".join(passed)})
+{load}
+  %status = call i32 @"{entry}"({passed})
   ret i32 %status
 }}
-"""
+""",
+    # the next piece is whatever the counter says, until there is none
+    "pieces": """
+declare i32 @"{entry}"({types})
+define i32 @"{name}"(i64 %worker, i64 %size, i64 %rows, ptr %counter, ptr %packed) {{
+begin:
+  %nothing = alloca i64
+{load}
+  br label %take
+take:
+  %piece = atomicrmw add ptr %counter, i64 1 seq_cst
+  %start = mul i64 %piece, %size
+  %some = icmp slt i64 %start, %rows
+  br i1 %some, label %work, label %done
+work:
+  %end = add i64 %start, %size
+  %whole = icmp slt i64 %end, %rows
+  %stop = select i1 %whole, i64 %end, i64 %rows
+  %status = call i32 @"{entry}"({passed})
+  %good = icmp eq i32 %status, 0
+  br i1 %good, label %take, label %failed
+done:
+  ret i32 0
+failed:
+  ret i32 %status
+}}
+""",
+}

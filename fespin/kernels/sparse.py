@@ -8,7 +8,7 @@ import numpy as np
 from scipy.sparse import csr_array
 
 from .jit import Loop
-from .threads import for_each_worker, pieces, workers
+from .threads import Pieces, workers
 
 
 def in_rows(loop: Loop, shape: tuple[int, int], *arguments: Any, values: int = 1) -> tuple[Any, ...]:
@@ -25,7 +25,7 @@ def in_rows(loop: Loop, shape: tuple[int, int], *arguments: Any, values: int = 1
     values : int
         Number of arrays of values.
     """
-    n, parts = shape[0], pieces(shape[0])
+    n = shape[0]
     length, indptr, seen = (
         np.zeros(n, np.int32),
         np.zeros(n + 1, np.int32),
@@ -33,8 +33,7 @@ def in_rows(loop: Loop, shape: tuple[int, int], *arguments: Any, values: int = 1
     )
 
     def run(fill: bool, columns: np.ndarray, *arrays: np.ndarray) -> None:
-        rows = loop.on(*arguments, fill, length, indptr, columns, *arrays, seen)
-        for_each_worker(lambda worker, k: rows(worker, parts[k].start, parts[k].stop), len(parts), n)
+        loop.over(Pieces.of(n), *arguments, fill, length, indptr, columns, *arrays, seen)
 
     run(False, np.empty(0, np.int32), *(np.empty(0) for _ in range(values)))
     np.cumsum(length, out=indptr[1:])

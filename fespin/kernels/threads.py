@@ -10,11 +10,12 @@ import os
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor, wait
 from contextlib import contextmanager
+from dataclasses import dataclass
 
 from scipy.sparse import csr_array
 
 _ROWS = 2048
-_ALONE = 20_000  # rows up to which one thread does it
+_ALONE = 10_000  # rows up to which one thread does it
 
 
 @functools.cache
@@ -38,36 +39,50 @@ def pieces(n: int, rows: int = _ROWS) -> list[slice]:
     return [slice(start, min(start + rows, n)) for start in range(0, n, rows)]
 
 
+@dataclass(frozen=True)
+class Pieces:
+    """Rows in pieces that threads share: `work` says in about how many rows there is as much to do."""
+
+    rows: int
+    size: int
+    work: int
+
+    @classmethod
+    def of(cls, rows: int, size: int = _ROWS, work: int | None = None) -> Pieces:
+        return cls(rows, size, rows if work is None else work)
+
+    @property
+    def count(self) -> int:
+        """How many there are."""
+        return -(-self.rows // self.size)
+
+
 def workers(rows: int) -> int:
     """How many threads share work on so many rows."""
     return _pool()[1] if rows > _ALONE else 1
 
 
-def for_each(work: Callable[[int], None], count: int, rows: int) -> None:
-    """Call work(0) ... work(count - 1), by several threads where there is enough to do: in about so many rows."""
-    for_each_worker(lambda _, k: work(k), count, rows)
-
-
-def for_each_worker(work: Callable[[int, int], None], count: int, rows: int) -> None:
-    """The same with work(worker, k): each of the `workers` has a number, and its k ascend."""
+def together(work: Callable[[int], None], rows: int) -> None:
+    """Call work(0), work(1) ... side by side, once for each of the `workers` on so many rows."""
     pool, number = _pool() if rows > _ALONE else (None, 1)
-    if pool is None:
-        for k in range(count):
-            work(0, k)
-        return
-    left = iter(range(count))  # the next piece goes to whoever is free: busy neighbours hold up nobody
-
-    def take(worker: int) -> None:
-        for k in left:
-            work(worker, k)
-
-    others = [pool.submit(take, worker) for worker in range(1, number)]
+    others = [] if pool is None else [pool.submit(work, worker) for worker in range(1, number)]
     try:
-        take(0)
+        work(0)
     finally:  # nobody goes on when arrays may be gone
         wait(others)
     for other in others:
         other.result()
+
+
+def for_each(work: Callable[[int], None], count: int, rows: int) -> None:
+    """Call work(0) ... work(count - 1), by several threads where there is enough to do: in about so many rows."""
+    left = iter(range(count))  # the next piece goes to whoever is free: busy neighbours hold up nobody
+
+    def take(_: int) -> None:
+        for k in left:
+            work(k)
+
+    together(take, rows)
 
 
 def by_rows(matrix: csr_array) -> list[csr_array]:

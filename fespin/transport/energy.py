@@ -8,7 +8,7 @@ import numpy as np
 from scipy.sparse import csr_array
 
 from ..kernels import compiled
-from ..kernels.threads import for_each, pieces
+from ..kernels.threads import Pieces
 from .terms import Term
 
 _CHUNK = 2_000_000  # numbers per work array
@@ -56,10 +56,10 @@ def _row_by_row(term: Term, fields: np.ndarray, law: np.ndarray) -> np.ndarray:
     from ..kernels.sparse import with_int32
 
     loop = pair_energy if term.cause == "conduction" else product_energy
-    flat, parts = np.ascontiguousarray(fields.reshape(len(fields), -1)), pieces(len(fields))
-    totals, work = np.zeros((len(parts), fields.shape[2], fields.shape[2])), np.empty((len(parts), 2, flat.shape[1]))
-    rows = loop.on(*with_int32(term.operator), np.ascontiguousarray(law), flat, totals, work)
-    for_each(lambda k: rows(k, parts[k].start, parts[k].stop), len(parts), len(fields))
+    flat, parts = np.ascontiguousarray(fields.reshape(len(fields), -1)), Pieces.of(len(fields))
+    totals = np.zeros((parts.count, fields.shape[2], fields.shape[2]))
+    work = np.empty((parts.count, 2, flat.shape[1]))
+    loop.over(parts, *with_int32(term.operator), np.ascontiguousarray(law), flat, totals, work)
     return totals.sum(axis=0)  # in one order, whoever computed them
 
 

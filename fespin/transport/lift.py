@@ -10,7 +10,7 @@ from scipy.sparse import coo_array, csr_array
 
 from ..kernels import compiled
 from ..kernels.morton import inverse_order, morton_order
-from ..kernels.threads import for_each, pieces
+from ..kernels.threads import Pieces
 from .blocks import Block
 from .linsolve.cycle import LiftedHierarchy
 from .linsolve.lifted_system import Extra, LiftedSystem
@@ -148,10 +148,9 @@ def _in_place(problem: Problem, weighted: _Weighted) -> tuple[csr_array, np.ndar
     indptr = np.zeros(n + 1, np.int32)
     np.cumsum(length, out=indptr[1:])
     columns, stiffness, mass = np.empty(indptr[-1], np.int32), np.zeros(indptr[-1]), np.zeros(indptr[-1])
-    parts, alone = pieces(n), ~several
+    alone = ~several
     for operator, a, b in _by_operator(weighted):
-        rows = add_rows.on(*with_int32(operator), a, b, alone, indptr, columns, stiffness, mass)
-        for_each(lambda k, rows=rows: rows(parts[k].start, parts[k].stop), len(parts), n)  # type: ignore[misc]
+        add_rows.over(Pieces.of(n), *with_int32(operator), a, b, alone, indptr, columns, stiffness, mass)
     at = np.repeat(indptr[mixed] - both.indptr[:-1], np.diff(both.indptr)) + np.arange(both.nnz)
     columns[at], stiffness[at], mass[at] = both.indices, both.data.real, both.data.imag
     return csr_array((stiffness, columns, indptr), shape=(n, n)), mass

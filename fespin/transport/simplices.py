@@ -13,7 +13,7 @@ import numpy as np
 from scipy.sparse import coo_array, csr_array
 
 from ..kernels import compiled
-from ..kernels.threads import for_each, pieces
+from ..kernels.threads import Pieces
 
 _CELLS_AT_ONCE = 100_000
 
@@ -67,9 +67,8 @@ def _row_by_row(points: np.ndarray, cells: np.ndarray, factor: float) -> tuple[c
     pair = np.zeros((k, k), np.int64)
     for number, (a, b) in enumerate(combinations(range(k), 2)):
         pair[a, b] = pair[b, a] = number
-    pairs, measure, parts = np.empty((len(cells), k * (k - 1) // 2)), np.empty(len(cells)), pieces(len(cells), 16_384)
-    some_cells = simplex_pairs.on(points, cells, factor, pairs, measure)
-    for_each(lambda p: some_cells(parts[p].start, parts[p].stop), len(parts), len(cells))
+    pairs, measure = np.empty((len(cells), k * (k - 1) // 2)), np.empty(len(cells))
+    simplex_pairs.over(Pieces.of(len(cells)), points, cells, factor, pairs, measure)
     pointer, near, place = np.zeros(n + 2, np.int32), np.empty(cells.size, np.int32), np.empty(cells.size, np.int8)
     cells_of_nodes(cells, pointer, near, place)
     indptr, columns, stiffness, mass = in_rows(

@@ -19,6 +19,7 @@ from fespin.benchmark.devices import standard_device
 from fespin.device import topology
 from fespin.errors import InputError
 from fespin.kernels import compiled, graphs, machine, rows
+from fespin.kernels.threads import Pieces
 from fespin.transport.response import assemble_conductance
 from fespin.transport.simplices import stiffness_and_mass
 from fespin.transport.solve import conductance_responses, prepare
@@ -216,6 +217,7 @@ def test_a_missing_package_is_found_out(missing, tmp_path):
 import sys
 sys.modules[{missing!r}] = None
 from fespin.kernels import compiled, graphs, machine, rows
+from fespin.kernels.threads import Pieces
 print(compiled(10**7))"""
     assert run(code, FESPIN_KERNELS="auto", FESPIN_CACHE=str(tmp_path)) == "False"
 
@@ -231,8 +233,9 @@ def test_where_nothing_can_be_kept_only_very_large_devices_are_compiled(monkeypa
 USE = """
 import sys, numpy as np
 from fespin.kernels.graphs import strongest
+from fespin.kernels.threads import Pieces
 a, i = np.array([-3.0]), np.zeros(1, np.int32)
-strongest(0, 1, np.array([0, 1], np.int32), i, a, a.copy(), sums := np.empty(1))
+strongest.over(Pieces.of(1), np.array([0, 1], np.int32), i, a, a.copy(), sums := np.empty(1))
 print(float(sums[0]), "numba" in sys.modules)"""
 
 
@@ -249,13 +252,13 @@ def test_loops_are_kept_on_disk_and_taken_from_there_without_numba(tmp_path):
 def test_loops_refuse_arrays_of_other_kinds(monkeypatch):
     """Machine code would take them for what they are not."""
     good = (np.array([0, 1], np.int32), np.zeros(1, np.int32), np.ones(1), np.ones(1), np.ones(1))
-    graphs.strongest(0, 1, *good)
+    graphs.strongest.over(Pieces.of(1), *good)
     wrong = {0: np.array([0, 1]), 2: np.ones(1, np.float32), 3: np.ones((1, 1)), 4: np.ones(4)[::2]}
     for place, array in wrong.items():
         with pytest.raises(TypeError, match=r"loop graphs\.strongest takes indptr int32 1d, .*, got "):
-            graphs.strongest(0, 1, *good[:place], array, *good[place + 1 :])
+            graphs.strongest.over(Pieces.of(1), *good[:place], array, *good[place + 1 :])
     with pytest.raises(TypeError, match="no variant for arrays of"):
-        rows.product(0, 1, *good[:3], np.ones((1, 1)), np.ones((1, 1), np.float32), False)
+        rows.product.over(Pieces.of(1), *good[:3], np.ones((1, 1)), np.ones((1, 1), np.float32), False)
 
 
 def test_what_numba_makes_must_be_what_is_called(monkeypatch):

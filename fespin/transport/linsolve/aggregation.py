@@ -90,10 +90,11 @@ def _row_by_row(
     """The same, compiled."""
     from ...kernels import graphs
     from ...kernels.sparse import in_rows, with_int32
+    from ...kernels.threads import Pieces
 
     n, arrays, label = matrix.shape[0], with_int32(matrix), label.astype(np.int32)
     most, sums = np.empty(n), np.empty(n)
-    graphs.strongest(0, n, *arrays, most, sums)
+    graphs.strongest.over(Pieces.of(n), *arrays, most, sums)
     aggregate, work, number = np.empty(n, np.int32), np.empty(n, np.int32), np.zeros(1, np.int64)
     graphs.standard_aggregates(*arrays, most, strength, label, active, work, aggregate, number)
     count = int(number[0])

@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 from scipy.sparse import csr_array
 
 from ...kernels import rows
-from ...kernels.jit import Loop
 from ...kernels.sparse import with_int32
-from ...kernels.threads import for_each, pieces
+from ...kernels.threads import Pieces
 from .lifted_system import Extra, LiftedSystem
 
 if TYPE_CHECKING:
@@ -57,16 +56,14 @@ class _Matrix:
     def __init__(self, matrix: csr_array) -> None:
         self.arrays = with_int32(matrix)
         self.parts = _pieces(matrix)
-        self.size = matrix.nnz // 4  # for whether threads are worth it
 
     def product(self, x: np.ndarray, out: np.ndarray, add: bool = False) -> None:
-        some, parts = rows.product.on(*self.arrays, x, out, add), self.parts
-        for_each(lambda k: some(parts[k].start, parts[k].stop), len(parts), self.size)
+        rows.product.over(self.parts, *self.arrays, x, out, add)
 
 
-def _pieces(matrix: csr_array) -> list[slice]:
+def _pieces(matrix: csr_array) -> Pieces:
     n = matrix.shape[0]
-    return pieces(n, max(64, _NUMBERS * n // (4 * max(matrix.nnz, 1))))
+    return Pieces.of(n, max(64, _NUMBERS * n // (4 * max(matrix.nnz, 1))), work=matrix.nnz // 4)
 
 
 class CompiledLoops:
@@ -80,10 +77,9 @@ class CompiledLoops:
             self.prolongation, self.restriction = _Matrix(scalar.prolongation), _Matrix(scalar.restriction)
 
     def from_zero(self, r: np.ndarray, out: np.ndarray) -> None:
-        level, parts, offset = self.level, self.matrix.parts, self.level.system.offsets(r.shape[1])
-        some = rows.step_from_zero.on(level.charge, level.spin, level.inverse, self.further.place, offset,
-                                      offset[level.system.split], r, out)  # fmt: skip
-        for_each(lambda k: some(parts[k].start, parts[k].stop), len(parts), self.matrix.size)
+        level, offset = self.level, self.level.system.offsets(r.shape[1])
+        rows.step_from_zero.over(self.matrix.parts, level.charge, level.spin, level.inverse, self.further.place, offset,
+                                 offset[level.system.split], r, out)  # fmt: skip
 
     def defect(self, r: np.ndarray, x: np.ndarray, out: np.ndarray) -> None:
         self._smooth(False, r, x, out)
@@ -99,10 +95,9 @@ class CompiledLoops:
 
     def _smooth(self, relax: bool, r: np.ndarray, x: np.ndarray, out: np.ndarray) -> None:
         level, parts, offset = self.level, self.matrix.parts, self.level.system.offsets(r.shape[1])
-        work = np.empty((len(parts), r.shape[1]), np.float32)
-        some = rows.smooth.on(*self.matrix.arrays, level.mass32, level.charge, level.spin, level.inverse, *self.further,
-                              offset, offset[level.system.split], relax, r, x, out, work)  # fmt: skip
-        for_each(lambda k: some(k, parts[k].start, parts[k].stop), len(parts), self.matrix.size)
+        work = np.empty((parts.count, r.shape[1]), np.float32)
+        rows.smooth.over(parts, *self.matrix.arrays, level.mass32, level.charge, level.spin, level.inverse,
+                         *self.further, offset, offset[level.system.split], relax, r, x, out, work)  # fmt: skip
 
 
 class CompiledVectors:
@@ -111,7 +106,7 @@ class CompiledVectors:
     def __init__(self, system: LiftedSystem, width: int) -> None:
         n, c = len(system.label), system.components
         self.system, k = system, system.stiffness
-        self.parts, self.size = _pieces(k), k.nnz // 4
+        self.parts = _pieces(k)
         self.matrix = (*with_int32(k), k.data + system.mass)
         special = np.unique(np.concatenate([e.rows for e in system.extras])) if system.extras else np.empty(0, int)
         self.further = _further(system.extras, special, n, float, 1.0)
@@ -120,7 +115,7 @@ class CompiledVectors:
         self.projectors = np.array([basis @ basis.T for basis in system.bases])
         self.bound = np.array([basis.shape[1] < c for basis in system.bases])
         self.label = system.label.astype(np.int32, copy=False)
-        self.sums, self.work = np.empty((len(self.parts), width)), np.empty((len(self.parts), width))
+        self.sums, self.work = np.empty((self.parts.count, width)), np.empty((self.parts.count, width))
         self.work32 = np.empty(self.work.shape, np.float32)
 
     def direction(self, x: np.ndarray) -> np.ndarray:
@@ -130,25 +125,21 @@ class CompiledVectors:
         return np.zeros(x.shape, np.float32 if along_axes else float)
 
     def dot(self, a: np.ndarray, b: np.ndarray) -> np.ndarray:
-        self._each(rows.dot, a, b, self.sums)
+        rows.dot.over(self.parts, a, b, self.sums)
         return self._total()
 
     def apply(self, x: np.ndarray, out: np.ndarray) -> np.ndarray:
-        self._each(rows.apply, *self.matrix, *self.further, self.offset, self.split, x, out, self.sums, self.work)
+        rows.apply.over(self.parts, *self.matrix, *self.further, self.offset, self.split, x, out, self.sums, self.work)
         return self._total()
 
     def turn(self, beta: np.ndarray, scale: np.ndarray, z: np.ndarray, p: np.ndarray) -> None:
         work = self.work32 if p.dtype == np.float32 else self.work
-        self._each(rows.turn, self.label, self.bound, self.projectors, self.offset, beta, scale, z, p, work)
+        rows.turn.over(self.parts, self.label, self.bound, self.projectors, self.offset, beta, scale, z, p, work)
 
     def advance(self, alpha: np.ndarray, down: np.ndarray, p: np.ndarray, q: np.ndarray, x: np.ndarray, r: np.ndarray,
                 single: np.ndarray) -> None:  # fmt: skip
-        self._each(rows.advance, self.label, self.bound, self.projectors, self.offset, self.system.active, alpha,
-                   down, p, q, x, r, single, self.work)  # fmt: skip
-
-    def _each(self, loop: Loop, *arguments: Any) -> None:
-        some, parts = loop.on(*arguments), self.parts
-        for_each(lambda k: some(k, parts[k].start, parts[k].stop), len(parts), self.size)
+        rows.advance.over(self.parts, self.label, self.bound, self.projectors, self.offset, self.system.active, alpha,
+                          down, p, q, x, r, single, self.work)  # fmt: skip
 
     def _total(self) -> np.ndarray:
         return self.sums.sum(axis=0)  # in one order, whoever computed them

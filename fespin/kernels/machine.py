@@ -206,16 +206,21 @@ def compile_all() -> bytes:
     import llvmlite.binding as llvm
     import numba
     from numba.core import types
+    from numba.core.registry import cpu_target
     from numba.extending import typeof_impl
 
-    from . import cells, curve, graphs, rows  # noqa: F401
-    from .jit import Inner, loops
+    from . import cells, curve, graphs, rows, vectors  # noqa: F401
+    from .jit import Inner, Vectors, loops
 
     @typeof_impl.register(Inner)
     def _(value: Inner, context: Any) -> Any:
         if not hasattr(value, "compiled"):
             value.compiled = numba.njit(**_OPTIONS)(value.function)  # type: ignore[attr-defined]
         return types.Dispatcher(value.compiled)  # type: ignore[attr-defined]
+
+    @typeof_impl.register(Vectors)
+    def _(value: Vectors, context: Any) -> Any:
+        return cpu_target.typing_context.resolve_value_type(getattr(vectors, value.name))
 
     scalars = {int: types.int64, float: types.float64, bool: types.boolean}
     whole = None

@@ -9,6 +9,8 @@ components with law[e]. Pieces of rows are done side by side: piece k has the ro
 
 from __future__ import annotations
 
+import numpy as np
+
 from .arrays import (
     DoubleCube,
     Doubles,
@@ -23,7 +25,38 @@ from .arrays import (
     Singles,
     SingleTable,
 )
-from .jit import Inner, jit
+from .jit import Inner, Vectors, jit
+
+_gather = Vectors("gather")
+
+
+@Inner
+def _add(begin, end, sign, indices, data, x, base, out, i, first, last):
+    """out[i, c] = base[i, c] + sign (data x)[i, c] in columns first ... last - 1; `base` may be `out`.
+
+    The entries of the row are begin ... end - 1.
+    """
+    lanes = 64 // out.itemsize
+    c = first
+    while last - c >= lanes:
+        _gather(begin, end, sign, indices, data, x, base, out, i, c, min(c + lanes, last - lanes))
+        c = min(c + 2 * lanes, last)
+    q = begin
+    if c == last:
+        q = end
+    for k in range(c, last):
+        out[i, k] = base[i, k]
+    while q + 4 <= end:  # four entries at a time: the row of the result is read and written less often
+        v0, v1, v2, v3 = sign * data[q], sign * data[q + 1], sign * data[q + 2], sign * data[q + 3]
+        j0, j1, j2, j3 = indices[q], indices[q + 1], indices[q + 2], indices[q + 3]
+        for k in range(c, last):
+            out[i, k] += v0 * x[j0, k] + v1 * x[j1, k] + v2 * x[j2, k] + v3 * x[j3, k]
+        q += 4
+    while q < end:
+        v0, j0 = sign * data[q], indices[q]
+        for k in range(c, last):
+            out[i, k] += v0 * x[j0, k]
+        q += 1
 
 
 @jit
@@ -35,33 +68,20 @@ def product(start: int, stop: int, indptr: Ints, indices: Ints, data: Reals, x: 
         if not add:
             for c in range(width):
                 out[i, c] = 0
-        q, end = indptr[i], indptr[i + 1]
-        while q + 4 <= end:  # four entries at a time: the row of the result is read and written less often
-            v0, v1, v2, v3 = data[q], data[q + 1], data[q + 2], data[q + 3]
-            j0, j1, j2, j3 = indices[q], indices[q + 1], indices[q + 2], indices[q + 3]
-            for c in range(width):
-                out[i, c] += v0 * x[j0, c] + v1 * x[j1, c] + v2 * x[j2, c] + v3 * x[j3, c]
-            q += 4
-        while q < end:
-            v0, j0 = data[q], indices[q]
-            for c in range(width):
-                out[i, c] += v0 * x[j0, c]
-            q += 1
+        _add(indptr[i], indptr[i + 1], out.dtype.type(1), indices, data, x, out, out, i, 0, width)
 
 
 @Inner
-def _further(k, law, pointer, index, value, offset, x, flow, out, i):
+def _further(k, law, pointer, index, value, offset, x, work, piece, out, i):
     """out[i] += law (operator x)[k] of all further operators."""
+    flow = work[piece]
     for e in range(law.shape[0]):
         first, last = pointer[e, k], pointer[e, k + 1]
         if first == last:
             continue
         for c in range(x.shape[1]):
             flow[c] = 0
-        for q in range(first, last):
-            v, j = value[q], index[q]
-            for c in range(x.shape[1]):
-                flow[c] += v * x[j, c]
+        _add(first, last, work.dtype.type(1), index, value, x, work, work, piece, 0, x.shape[1])
         for a in range(law.shape[1]):
             for b in range(law.shape[1]):
                 weight = law[e, a, b]
@@ -80,27 +100,14 @@ def smooth(piece: int, start: int, stop: int, indptr: Ints, indices: Ints, data:
     flow = work[piece]
     components = inverse.shape[1]
     for i in range(start, stop):
-        for c in range(width):
-            out[i, c] = r[i, c]
-        q, end = indptr[i], indptr[i + 1]
-        while q + 4 <= end:
-            v0, v1, v2, v3 = data[q], data[q + 1], data[q + 2], data[q + 3]
-            j0, j1, j2, j3 = indices[q], indices[q + 1], indices[q + 2], indices[q + 3]
-            for c in range(width):
-                out[i, c] -= v0 * x[j0, c] + v1 * x[j1, c] + v2 * x[j2, c] + v3 * x[j3, c]
-            q += 4
-        while q < end:
-            v0, j0 = data[q], indices[q]
-            for c in range(width):
-                out[i, c] -= v0 * x[j0, c]
-            q += 1
+        _add(indptr[i], indptr[i + 1], np.float32(-1), indices, data, x, r, out, i, 0, width)
         m = mass[i]
         if m != 0:
             for c in range(s, width):
                 out[i, c] -= m * x[i, c]
         k = place[i]
         if k >= 0:
-            _further(k, law, pointer, index, value, offset, x, flow, out, i)
+            _further(k, law, pointer, index, value, offset, x, work, piece, out, i)
         if not relax:
             continue
         if k < 0:
@@ -150,31 +157,16 @@ def apply(piece: int, start: int, stop: int, indptr: Ints, indices: Ints, stiffn
           x: RealTable, out: DoubleTable, sums: DoubleTable, work: DoubleTable):  # fmt: skip
     """out = A x, and the sums of x out over these rows for each column; x may be in single precision."""
     width = x.shape[1]
-    flow = work[piece]
     for c in range(width):
         sums[piece, c] = 0
     for i in range(start, stop):
         for c in range(width):
             out[i, c] = 0
-        q, end = indptr[i], indptr[i + 1]
-        while q + 2 <= end:
-            k0, k1, b0, b1 = stiffness[q], stiffness[q + 1], both[q], both[q + 1]
-            j0, j1 = indices[q], indices[q + 1]
-            for c in range(s):
-                out[i, c] += k0 * x[j0, c] + k1 * x[j1, c]
-            for c in range(s, width):
-                out[i, c] += b0 * x[j0, c] + b1 * x[j1, c]
-            q += 2
-        while q < end:
-            k0, b0, j0 = stiffness[q], both[q], indices[q]
-            for c in range(s):
-                out[i, c] += k0 * x[j0, c]
-            for c in range(s, width):
-                out[i, c] += b0 * x[j0, c]
-            q += 1
+        _add(indptr[i], indptr[i + 1], 1.0, indices, stiffness, x, out, out, i, 0, s)
+        _add(indptr[i], indptr[i + 1], 1.0, indices, both, x, out, out, i, s, width)
         k = place[i]
         if k >= 0:
-            _further(k, law, pointer, index, value, offset, x, flow, out, i)
+            _further(k, law, pointer, index, value, offset, x, work, piece, out, i)
         for c in range(width):
             sums[piece, c] += x[i, c] * out[i, c]
 

@@ -18,7 +18,7 @@ from fespin import Ferromagnet, NormalMetal
 from fespin.benchmark.devices import standard_device
 from fespin.device import topology
 from fespin.errors import InputError
-from fespin.kernels import compiled, graphs, machine, rows
+from fespin.kernels import cells, compiled, graphs, machine, rows
 from fespin.kernels.threads import Pieces
 from fespin.transport.response import assemble_conductance
 from fespin.transport.simplices import stiffness_and_mass
@@ -79,6 +79,38 @@ def test_products_of_sparse_matrices(seed):
     n, k, m = rng.integers(1, 40, 3)
     a, b = (csr_array(random_sparse(*shape, 0.2, "csr", random_state=seed)) for shape in ((n, k), (k, m)))
     np.testing.assert_allclose(product(a, b).toarray(), (a @ b).toarray(), atol=1e-14)
+
+
+@pytest.mark.parametrize("number", [np.float32, np.float64])
+@pytest.mark.parametrize("add", [False, True])
+def test_products_with_any_number_of_columns(number, add):
+    """Columns go in vectors that may overlap, and one by one where there are fewer; rows by several threads."""
+    rng = np.random.default_rng(3)
+    n = 30_000
+    matrix = csr_array(random_sparse(n, 50, 0.1, "csr", dtype=number, random_state=4))
+    arrays = (matrix.indptr.astype(np.int32), matrix.indices.astype(np.int32), matrix.data)
+    for width in (1, 7, 8, 9, 15, 16, 17, 24, 29, 31, 32, 33, 40, 47, 48, 64, 70):
+        x, out = rng.random((50, width)).astype(number), rng.random((n, width)).astype(number)
+        expected = matrix @ x + (out if add else 0)
+        rows.product.over(Pieces.of(n, 77), *arrays, x, out, add)
+        np.testing.assert_allclose(out, expected, rtol=20 * np.finfo(number).eps)
+
+
+def test_every_piece_is_done_once():
+    """Threads take pieces from a counter: none is left out, none is done twice."""
+    points = np.random.default_rng(0).random((100_003, 3))
+    stamp = np.zeros(len(points), np.uint64)
+    for size in (1000, 777, 200_000):
+        parts = Pieces.of(len(points), size)
+        assert parts.count == -(-len(points) // size)
+        work = np.zeros((parts.count, 3), np.uint64)
+        cells.curve_keys.over(parts, points, np.zeros(3), 1.0, stamp, work)
+        assert (work != 0).any(axis=1).all()
+        keys = stamp.copy()
+        cells.curve_keys.over(
+            Pieces.of(len(points), work=1), points, np.zeros(3), 1.0, stamp, np.zeros((99, 3), np.uint64)
+        )
+        np.testing.assert_array_equal(keys, stamp)
 
 
 @given(seeds)
@@ -216,7 +248,7 @@ def test_a_missing_package_is_found_out(missing, tmp_path):
     code = f"""
 import sys
 sys.modules[{missing!r}] = None
-from fespin.kernels import compiled, graphs, machine, rows
+from fespin.kernels import cells, compiled, graphs, machine, rows
 from fespin.kernels.threads import Pieces
 print(compiled(10**7))"""
     assert run(code, FESPIN_KERNELS="auto", FESPIN_CACHE=str(tmp_path)) == "False"

@@ -18,7 +18,7 @@ from fespin import Ferromagnet, NormalMetal
 from fespin.benchmark.devices import standard_device
 from fespin.device import topology
 from fespin.errors import InputError
-from fespin.kernels import cells, compiled, graphs, machine, rows
+from fespin.kernels import build, cells, compiled, graphs, machine, rows
 from fespin.kernels.threads import Pieces
 from fespin.transport.response import assemble_conductance
 from fespin.transport.simplices import stiffness_and_mass
@@ -248,7 +248,7 @@ def test_a_missing_package_is_found_out(missing, tmp_path):
     code = f"""
 import sys
 sys.modules[{missing!r}] = None
-from fespin.kernels import cells, compiled, graphs, machine, rows
+from fespin.kernels import build, cells, compiled, graphs, machine, rows
 from fespin.kernels.threads import Pieces
 print(compiled(10**7))"""
     assert run(code, FESPIN_KERNELS="auto", FESPIN_CACHE=str(tmp_path)) == "False"
@@ -295,6 +295,6 @@ def test_loops_refuse_arrays_of_other_kinds(monkeypatch):
 
 def test_what_numba_makes_must_be_what_is_called(monkeypatch):
     """A version that passes arrays in another way is found out before anything is called."""
-    monkeypatch.setattr(machine, "_names", lambda loop: ["something", "else"])
+    monkeypatch.setattr(build, "_names", lambda loop: ["something", "else"])
     with pytest.raises(machine.Unsupported, match="to something else"):
-        machine.compile_all()
+        build.compile_all()

@@ -27,7 +27,10 @@ from .arrays import (
 )
 from .jit import Inner, Vectors, jit
 
-_gather = Vectors("gather")
+# done in one go before the next thing is done to them: what is read just after vectors wrote it across its bounds waits
+# until it is in the cache, ten times as long as the reading takes
+_ROWS = 64
+_gather, _gather_less = Vectors("gather"), Vectors("gather_less")
 
 
 @Inner
@@ -41,6 +44,9 @@ def _add(begin, end, sign, indices, data, x, base, out, i, first, last):
     while last - c >= lanes:
         _gather(begin, end, sign, indices, data, x, base, out, i, c, min(c + lanes, last - lanes))
         c = min(c + 2 * lanes, last)
+    if 2 * (last - c) >= lanes:
+        _gather_less(begin, end, sign, indices, data, x, base, out, i, c, last - lanes // 2)
+        c = last
     q = begin
     if c == last:
         q = end
@@ -59,16 +65,25 @@ def _add(begin, end, sign, indices, data, x, base, out, i, first, last):
         q += 1
 
 
+@Inner
+def _clear(out, first, last):
+    """Zero some rows."""
+    for i in range(first, last):
+        for c in range(out.shape[1]):
+            out[i, c] = 0
+
+
 @jit
 def product(start: int, stop: int, indptr: Ints, indices: Ints, data: Reals, x: RealTable, out: RealTable,
             add: bool):  # fmt: skip
     """out (+)= A x in rows start ... stop - 1."""
     width = x.shape[1]
-    for i in range(start, stop):
+    for first in range(start, stop, _ROWS):
+        last = min(first + _ROWS, stop)
         if not add:
-            for c in range(width):
-                out[i, c] = 0
-        _add(indptr[i], indptr[i + 1], out.dtype.type(1), indices, data, x, out, out, i, 0, width)
+            _clear(out, first, last)
+        for i in range(first, last):
+            _add(indptr[i], indptr[i + 1], out.dtype.type(1), indices, data, x, out, out, i, 0, width)
 
 
 @Inner
@@ -97,34 +112,41 @@ def smooth(piece: int, start: int, stop: int, indptr: Ints, indices: Ints, data:
            out: SingleTable, work: SingleTable):  # fmt: skip
     """The defect r - A x of a level, or with `relax` the damped step x + D^-1 (r - A x); the laws are those of -A."""
     width = x.shape[1]
-    flow = work[piece]
-    components = inverse.shape[1]
-    for i in range(start, stop):
-        _add(indptr[i], indptr[i + 1], np.float32(-1), indices, data, x, r, out, i, 0, width)
-        m = mass[i]
-        if m != 0:
-            for c in range(s, width):
-                out[i, c] -= m * x[i, c]
-        k = place[i]
-        if k >= 0:
-            _further(k, law, pointer, index, value, offset, x, work, piece, out, i)
-        if not relax:
-            continue
-        if k < 0:
-            for c in range(s):
-                out[i, c] = x[i, c] + charge[i] * out[i, c]
-            for c in range(s, width):
-                out[i, c] = x[i, c] + spin[i] * out[i, c]
-            continue
-        for c in range(width):
-            flow[c] = out[i, c]
-            out[i, c] = x[i, c]
-        for a in range(components):
-            for b in range(components):
-                weight = inverse[k, a, b]
-                if weight != 0:
-                    for t in range(offset[a + 1] - offset[a]):
-                        out[i, offset[a] + t] += weight * flow[offset[b] + t]
+    for first in range(start, stop, _ROWS):
+        last = min(first + _ROWS, stop)
+        for i in range(first, last):
+            _add(indptr[i], indptr[i + 1], np.float32(-1), indices, data, x, r, out, i, 0, width)
+        for i in range(first, last):
+            m = mass[i]
+            if m != 0:
+                for c in range(s, width):
+                    out[i, c] -= m * x[i, c]
+            if place[i] >= 0:
+                _further(place[i], law, pointer, index, value, offset, x, work, piece, out, i)
+        if relax:
+            for i in range(first, last):
+                _relax(i, charge, spin, inverse, place, offset, s, x, out, work[piece])
+
+
+@Inner
+def _relax(i, charge, spin, inverse, place, offset, s, x, out, flow):
+    """out[i] = x[i] + D^-1 out[i]."""
+    width, k, components = x.shape[1], place[i], inverse.shape[1]
+    if k < 0:
+        for c in range(s):
+            out[i, c] = x[i, c] + charge[i] * out[i, c]
+        for c in range(s, width):
+            out[i, c] = x[i, c] + spin[i] * out[i, c]
+        return
+    for c in range(width):
+        flow[c] = out[i, c]
+        out[i, c] = x[i, c]
+    for a in range(components):
+        for b in range(components):
+            weight = inverse[k, a, b]
+            if weight != 0:
+                for t in range(offset[a + 1] - offset[a]):
+                    out[i, offset[a] + t] += weight * flow[offset[b] + t]
 
 
 @jit
@@ -159,16 +181,18 @@ def apply(piece: int, start: int, stop: int, indptr: Ints, indices: Ints, stiffn
     width = x.shape[1]
     for c in range(width):
         sums[piece, c] = 0
-    for i in range(start, stop):
-        for c in range(width):
-            out[i, c] = 0
-        _add(indptr[i], indptr[i + 1], 1.0, indices, stiffness, x, out, out, i, 0, s)
-        _add(indptr[i], indptr[i + 1], 1.0, indices, both, x, out, out, i, s, width)
-        k = place[i]
-        if k >= 0:
-            _further(k, law, pointer, index, value, offset, x, work, piece, out, i)
-        for c in range(width):
-            sums[piece, c] += x[i, c] * out[i, c]
+    for first in range(start, stop, _ROWS):
+        last = min(first + _ROWS, stop)
+        _clear(out, first, last)
+        for i in range(first, last):
+            _add(indptr[i], indptr[i + 1], 1.0, indices, stiffness, x, out, out, i, 0, s)
+            _add(indptr[i], indptr[i + 1], 1.0, indices, both, x, out, out, i, s, width)
+        for i in range(first, last):
+            if place[i] >= 0:
+                _further(place[i], law, pointer, index, value, offset, x, work, piece, out, i)
+        for i in range(first, last):
+            for c in range(width):
+                sums[piece, c] += x[i, c] * out[i, c]
 
 
 @Inner

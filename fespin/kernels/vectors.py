@@ -13,8 +13,6 @@ from llvmlite import ir
 from numba.core import cgutils, types
 from numba.extending import intrinsic
 
-_SIZE = 64  # bytes of a vector
-
 
 @intrinsic
 def gather(typingctx: Any, begin: Any, end: Any, sign: Any, indices: Any, data: Any, x: Any, base: Any, out: Any,
@@ -23,6 +21,18 @@ def gather(typingctx: Any, begin: Any, end: Any, sign: Any, indices: Any, data: 
 
     These may overlap, and `base` may be `out`. The entries of the row are begin ... end - 1.
     """
+    return _gather(64, sign, indices, data, x, base, out)
+
+
+@intrinsic
+def gather_less(typingctx: Any, begin: Any, end: Any, sign: Any, indices: Any, data: Any, x: Any, base: Any, out: Any,
+                i: Any, one: Any, other: Any) -> Any:  # fmt: skip
+    """The same with vectors of 32 bytes."""
+    return _gather(32, sign, indices, data, x, base, out)
+
+
+def _gather(size: int, sign: Any, indices: Any, data: Any, x: Any, base: Any, out: Any) -> tuple[Any, Any]:
+    """Types of the arguments, and code for vectors of so many bytes."""
     columns = (types.int64, types.int64)
     signature = types.void(types.int64, types.int64, sign, indices, data, x, base, out, types.int64, *columns)
 
@@ -31,7 +41,7 @@ def gather(typingctx: Any, begin: Any, end: Any, sign: Any, indices: Any, data: 
         kinds = dict(zip(("indices", "data", "x", "base", "out"), signature.args[3:8], strict=True))
         arrays = {name: context.make_array(kind)(context, builder, value)
                   for (name, kind), value in zip(kinds.items(), arguments[3:8], strict=True)}  # fmt: skip
-        number, width = kinds["out"].dtype, _SIZE // of_bytes(kinds["out"].dtype)
+        number, width = kinds["out"].dtype, size // of_bytes(kinds["out"].dtype)
         own = context.get_value_type(number)
         vector = ir.VectorType(own, width)
 

@@ -23,7 +23,7 @@ import os
 from ..errors import must_be
 
 COMPILED_FROM = 20_000  # nodes; below, nothing is compiled
-KEPT_FROM = 12_000  # nodes; below, loops that are kept are not even fetched: that is 50 MB for nothing
+KEPT_FROM = 11_000  # nodes; below, loops that are kept are not even fetched: that is 50 MB for nothing
 VARIABLE = "FESPIN_KERNELS"  # "auto", "numba" or "numpy"
 
 

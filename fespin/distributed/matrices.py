@@ -120,9 +120,10 @@ def product(matrix: csr_array, x: np.ndarray) -> np.ndarray:
     if not compiled(matrix.shape[0]) or x.shape[1] == 0:
         return matrix @ x
     from ..kernels import rows
+    from ..kernels.sparse import with_int32
 
     out = np.empty((matrix.shape[0], x.shape[1]), np.result_type(matrix.dtype, x.dtype))
-
-    arrays = (matrix.indptr, matrix.indices, matrix.data.astype(out.dtype, copy=False))
-    rows.product.over(Pieces.of(len(out)), *arrays, np.ascontiguousarray(x, out.dtype), out, False)
+    indptr, indices, data = with_int32(matrix)
+    data = data.astype(out.dtype, copy=False)
+    rows.product.over(Pieces.of(len(out)), indptr, indices, data, np.ascontiguousarray(x, out.dtype), out, False)
     return out

@@ -19,6 +19,7 @@ from .arrays import (
     Longs,
     LongTable,
 )
+from .columns import is_new, place_of, sort
 from .jit import Inner, jit
 
 
@@ -140,12 +141,11 @@ def cells_of_nodes(cells: CellTable, pointer: Ints, near: Ints, place: Bytes):
         pointer[i] += pointer[i - 1]
     for c in range(len(cells)):
         for k in range(cells.shape[1]):
-            at = pointer[
-                cells[c, k] + 1
-            ]  # where the next cell of the node goes; in the end, where those of the next start
+            i = cells[c, k]
+            at = pointer[i + 1]  # where its next cell goes; in the end, where those of the next node start
             near[at] = c
             place[at] = k
-            pointer[cells[c, k] + 1] += 1
+            pointer[i + 1] += 1
 
 
 @jit
@@ -193,17 +193,6 @@ def simplex_pairs(start: int, stop: int, points: DoubleTable, cells: CellTable, 
             stiffness[c, 5] = scale * (qx * rx + qy * ry + qz * rz)
 
 
-@Inner
-def _sort(begin, end, columns, first, second):
-    """A row by columns; few entries: by insertion."""
-    for at in range(begin + 1, end):
-        j, v, w, to = columns[at], first[at], second[at], at
-        while to > begin and columns[to - 1] > j:
-            columns[to], first[to], second[to] = columns[to - 1], first[to - 1], second[to - 1]
-            to -= 1
-        columns[to], first[to], second[to] = j, v, w
-
-
 @jit
 def simplex_rows(worker: int, start: int, stop: int, cells: CellTable, pointer: Ints, near: Ints, place: Bytes,
                  pair: LongTable, pairs: DoubleTable, measure: Doubles, fill: bool, length: Ints, indptr: Ints,
@@ -223,9 +212,7 @@ def simplex_rows(worker: int, start: int, stop: int, cells: CellTable, pointer: 
             for q in range(pointer[i], pointer[i + 1]):
                 c, a = near[q], place[q]
                 for b in range(corners):
-                    j = cells[c, b]
-                    if b != a and seen[worker, j] != -2 - i:
-                        seen[worker, j] = -2 - i
+                    if b != a and is_new(seen, worker, cells[c, b], i):
                         count += 1
             length[i] = count
             continue
@@ -240,18 +227,16 @@ def simplex_rows(worker: int, start: int, stop: int, cells: CellTable, pointer: 
                 if b != a:
                     k, j = pairs[c, pair[a, b]], cells[c, b]
                     own -= k
-                    at = seen[worker, j]
-                    if at < first:
-                        at = last
+                    at = place_of(seen, worker, j, first, last)
+                    if at == last:
                         last += 1
-                        seen[worker, j] = at
                         columns[at] = j
                         stiffness[at] = 0.0
                         mass[at] = 0.0
                     stiffness[at] += k
                     mass[at] += m
         columns[first], stiffness[first], mass[first] = i, own, weight
-        _sort(first, last, columns, stiffness, mass)
+        sort(first, last, columns, stiffness, mass)
 
 
 @jit
@@ -268,9 +253,7 @@ def combined_rows(worker: int, start: int, stop: int, order: Longs, number: Ints
             count = 0
             for p in range(pointer.shape[0]):
                 for q in range(pointer[p, row], pointer[p, row + 1]):
-                    j = number[indices[q]]
-                    if seen[worker, j] != -2 - i:
-                        seen[worker, j] = -2 - i
+                    if is_new(seen, worker, number[indices[q]], i):
                         count += 1
             length[i] = count
             continue
@@ -279,17 +262,15 @@ def combined_rows(worker: int, start: int, stop: int, order: Longs, number: Ints
         for p in range(pointer.shape[0]):
             for q in range(pointer[p, row], pointer[p, row + 1]):
                 j = number[indices[q]]
-                at = seen[worker, j]
-                if at < begin:
-                    at = last
+                at = place_of(seen, worker, j, begin, last)
+                if at == last:
                     last += 1
-                    seen[worker, j] = at
                     columns[at] = j
                     first[at] = 0.0
                     second[at] = 0.0
                 first[at] += first_part[q]
                 second[at] += second_part[q]
-        _sort(begin, last, columns, first, second)
+        sort(begin, last, columns, first, second)
 
 
 @jit

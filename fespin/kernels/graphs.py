@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from .arrays import Doubles, Flags, Ints, IntTable, Longs
+from .columns import is_new, place_of, sort
 from .jit import Inner, jit
 
 
@@ -105,8 +106,7 @@ def smoothed_rows(worker: int, start: int, stop: int, indptr: Ints, indices: Int
                 a = aggregate[j]
                 if a < 0 or (bound[i] and label[i] != label[j]):
                     continue
-                if seen[worker, a] != -2 - i:
-                    seen[worker, a] = -2 - i
+                if is_new(seen, worker, a, i):
                     count += 1
             length[i] = count
             continue
@@ -126,20 +126,13 @@ def smoothed_rows(worker: int, start: int, stop: int, indptr: Ints, indices: Int
             if a < 0 or (bound[i] and label[i] != label[j]):
                 continue
             value = 1.0 - damping[i] * own / diagonal if j == i else -damping[i] * data[q] / diagonal
-            at = seen[worker, a]
-            if at < begin:
-                at = last
+            at = place_of(seen, worker, a, begin, last)
+            if at == last:
                 last += 1
-                seen[worker, a] = at
                 columns[at] = a
                 first[at] = 0.0
             first[at] += value
-        for at in range(begin + 1, last):
-            j, v, to = columns[at], first[at], at
-            while to > begin and columns[to - 1] > j:
-                columns[to], first[to] = columns[to - 1], first[to - 1]
-                to -= 1
-            columns[to], first[to] = j, v
+        sort(begin, last, columns, first, first)
 
 
 @jit
@@ -148,22 +141,19 @@ def product_rows(worker: int, start: int, stop: int, a_indptr: Ints, a_indices: 
                  first: Doubles, seen: IntTable):  # fmt: skip
     """Rows of the product of two sparse matrices, as `sparse.in_rows` asks for them; columns in no order."""
     for i in range(start, stop):
-        count, begin = 0, indptr[i]
+        count, begin, last = 0, indptr[i], indptr[i]
         for q in range(a_indptr[i], a_indptr[i + 1]):
             v, k = a_data[q], a_indices[q]
             for p in range(b_indptr[k], b_indptr[k + 1]):
                 j = b_indices[p]
                 if fill:
-                    at = seen[worker, j]
-                    if at < begin:
-                        at = begin + count
-                        count += 1
-                        seen[worker, j] = at
+                    at = place_of(seen, worker, j, begin, last)
+                    if at == last:
+                        last += 1
                         columns[at] = j
                         first[at] = 0.0
                     first[at] += v * b_data[p]
-                elif seen[worker, j] != -2 - i:
-                    seen[worker, j] = -2 - i
+                elif is_new(seen, worker, j, i):
                     count += 1
         if not fill:
             length[i] = count

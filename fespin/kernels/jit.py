@@ -127,7 +127,8 @@ class Loop:
             else:
                 variant.append("")
                 values.append(kind(argument))
-        code = self._code.get(tuple(variant)) or self._fetch(tuple(variant))
+        chosen = tuple(variant)
+        code = self._code.get(chosen) or self._fetch(chosen)
         return code, self._struct.pack(*values)
 
     @functools.cached_property

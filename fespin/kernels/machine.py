@@ -71,18 +71,12 @@ def available() -> bool:
 @functools.cache
 def kept() -> Path | None:
     """The file that holds the machine code for this processor and these versions, if it is there."""
-    try:
-        return next((place for place in _places() if place.is_file()), None)
-    except ImportError:
-        return None
+    return next((place for place in _places() if place.is_file()), None)
 
 
 def can_keep() -> bool:
     """Whether there is a folder for it."""
-    try:
-        return any(os.access(_existing(place.parent), os.W_OK) for place in _places())
-    except ImportError:
-        return False
+    return any(os.access(_existing(place.parent), os.W_OK) for place in _places())
 
 
 def _existing(folder: Path) -> Path:
@@ -93,8 +87,12 @@ def _existing(folder: Path) -> Path:
 
 @functools.cache
 def _places() -> list[Path]:
-    """Where it may be: FESPIN_CACHE if that is set, else beside the loops or in the user's cache."""
-    name = f"loops-{_fingerprint()}.o"
+    """Where it may be: FESPIN_CACHE if that is set, else beside the loops or in the user's cache; nowhere without
+    llvmlite."""
+    try:
+        name = f"loops-{_fingerprint()}.o"
+    except ImportError:
+        return []
     if chosen := os.environ.get("FESPIN_CACHE"):
         return [Path(chosen) / name]
     cache = {"win32": os.environ.get("LOCALAPPDATA"), "darwin": "~/Library/Caches"}.get(sys.platform)

@@ -47,9 +47,9 @@ def _add(begin, end, sign, indices, data, x, base, out, i, first, last):
     if 2 * (last - c) >= lanes:
         _gather_less(begin, end, sign, indices, data, x, base, out, i, c, last - lanes // 2)
         c = last
-    q = begin
     if c == last:
-        q = end
+        return
+    q = begin
     for k in range(c, last):
         out[i, k] = base[i, k]
     while q + 4 <= end:  # four entries at a time: the row of the result is read and written less often
@@ -63,6 +63,17 @@ def _add(begin, end, sign, indices, data, x, base, out, i, first, last):
         for k in range(c, last):
             out[i, k] += v0 * x[j0, k]
         q += 1
+
+
+@Inner
+def _add_law(law, offset, flow, out):
+    """out += law flow in one row."""
+    for a in range(law.shape[0]):
+        for b in range(law.shape[1]):
+            weight = law[a, b]
+            if weight != 0:
+                for t in range(offset[a + 1] - offset[a]):
+                    out[offset[a] + t] += weight * flow[offset[b] + t]
 
 
 @Inner
@@ -97,12 +108,7 @@ def _further(k, law, pointer, index, value, offset, x, work, piece, out, i):
         for c in range(x.shape[1]):
             flow[c] = 0
         _add(first, last, work.dtype.type(1), index, value, x, work, work, piece, 0, x.shape[1])
-        for a in range(law.shape[1]):
-            for b in range(law.shape[1]):
-                weight = law[e, a, b]
-                if weight != 0:
-                    for t in range(offset[a + 1] - offset[a]):
-                        out[i, offset[a] + t] += weight * flow[offset[b] + t]
+        _add_law(law[e], offset, flow, out[i])
 
 
 @jit
@@ -131,7 +137,7 @@ def smooth(piece: int, start: int, stop: int, indptr: Ints, indices: Ints, data:
 @Inner
 def _relax(i, charge, spin, inverse, place, offset, s, x, out, flow):
     """out[i] = x[i] + D^-1 out[i]."""
-    width, k, components = x.shape[1], place[i], inverse.shape[1]
+    width, k = x.shape[1], place[i]
     if k < 0:
         for c in range(s):
             out[i, c] = x[i, c] + charge[i] * out[i, c]
@@ -141,12 +147,7 @@ def _relax(i, charge, spin, inverse, place, offset, s, x, out, flow):
     for c in range(width):
         flow[c] = out[i, c]
         out[i, c] = x[i, c]
-    for a in range(components):
-        for b in range(components):
-            weight = inverse[k, a, b]
-            if weight != 0:
-                for t in range(offset[a + 1] - offset[a]):
-                    out[i, offset[a] + t] += weight * flow[offset[b] + t]
+    _add_law(inverse[k], offset, flow, out[i])
 
 
 @jit
@@ -154,7 +155,6 @@ def step_from_zero(start: int, stop: int, charge: Singles, spin: Singles, invers
                    offset: Longs, s: int, r: SingleTable, out: SingleTable):  # fmt: skip
     """out = D^-1 r."""
     width = r.shape[1]
-    components = inverse.shape[1]
     for i in range(start, stop):
         k = place[i]
         if k < 0:
@@ -163,14 +163,9 @@ def step_from_zero(start: int, stop: int, charge: Singles, spin: Singles, invers
             for c in range(s, width):
                 out[i, c] = spin[i] * r[i, c]
             continue
-        for a in range(components):
-            for t in range(offset[a], offset[a + 1]):
-                out[i, t] = 0
-            for b in range(components):
-                weight = inverse[k, a, b]
-                if weight != 0:
-                    for t in range(offset[a + 1] - offset[a]):
-                        out[i, offset[a] + t] += weight * r[i, offset[b] + t]
+        for c in range(width):
+            out[i, c] = 0
+        _add_law(inverse[k], offset, r[i], out[i])
 
 
 @jit
@@ -198,16 +193,10 @@ def apply(piece: int, start: int, stop: int, indptr: Ints, indices: Ints, stiffn
 @Inner
 def _project(i, projector, offset, x, flow):
     """x[i] taken to the amplitudes that exist there."""
-    components = projector.shape[0]
     for c in range(x.shape[1]):
         flow[c] = x[i, c]
         x[i, c] = 0
-    for a in range(components):
-        for b in range(components):
-            weight = projector[a, b]
-            if weight != 0:
-                for t in range(offset[a + 1] - offset[a]):
-                    x[i, offset[a] + t] += weight * flow[offset[b] + t]
+    _add_law(projector, offset, flow, x[i])
 
 
 @jit

@@ -38,9 +38,9 @@ class Shared(NamedTuple):
         """Values per degree of freedom in the order of the nodes here."""
         return values if self.order is None else values[self.order]
 
-    def number(self, n: int) -> np.ndarray:
-        """The place of each of n degrees of freedom."""
-        return np.arange(n) if self.order is None else inverse_order(self.order)
+    def numbered(self, dofs: np.ndarray) -> np.ndarray:
+        """The places of degrees of freedom here."""
+        return dofs if self.order is None else inverse_order(self.order)[dofs]
 
     def unordered(self, values: np.ndarray) -> np.ndarray:
         """Values per node here in the order of the degrees of freedom."""
@@ -53,14 +53,13 @@ class Shared(NamedTuple):
 
 def share(problem: Problem) -> Shared:
     """K: what every component feels; M: what every spin feels beside it."""
-    parts, rows = [], []
+    parts = []
     for term in problem.terms:
         law = symmetric_part(term)
         charge = float(law[0, 0])
         rank = np.linalg.matrix_rank(law[1:, 1:])
         spin = float(np.trace(law[1:, 1:])) / rank if charge == 0.0 and rank else 0.0
         parts.append((charge, max(spin, 0.0)))
-        rows.append(term.operator)
     weighted = [(term, *weights) for term, weights in zip(problem.terms, parts, strict=True) if any(weights)]
     if problem.space.number is not None:
         stiffness, mass, order = *_in_place(problem, weighted), None
@@ -267,9 +266,9 @@ def _from_linear(problem: Problem, shared: Shared, active: np.ndarray) -> tuple[
     nodes = np.flatnonzero(active[: len(space.points)])
     place = np.full(len(space.points), -1)
     place[nodes] = np.arange(len(nodes))
-    number = shared.number(space.size)
-    found = coo_array((value[keep], (number[row[keep]], place[column[keep]])), shape=(space.size, len(nodes)))
-    return csr_array(found.tocsr()), shared.label[number[nodes]]
+    entries = (shared.numbered(row[keep]), place[column[keep]])
+    found = coo_array((value[keep], entries), shape=(space.size, len(nodes)))
+    return csr_array(found.tocsr()), shared.label[shared.numbered(nodes)]
 
 
 def _unseen(law: np.ndarray, bases: list[np.ndarray]) -> bool:

@@ -109,7 +109,7 @@ def _iterate(
     shared, n = problem.shared, problem.space.size
     system = lifted_system(problem, [block for block, _ in systems], [imposed.shape[2] for _, imposed in systems])
     held = np.unique(np.concatenate(problem.terminal_dofs))
-    rows = held if shared.order is None else shared.number(n)[held]
+    rows = shared.numbered(held)
     width = sum(c * j for c, j in zip(system.groups, system.drives, strict=True))
     x = np.zeros((n, width))
     parts = [columns for _, columns in system.parts(width)]

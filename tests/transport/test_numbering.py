@@ -173,7 +173,7 @@ def test_shared_matrices_are_those_of_the_plain_loops(device):
             patch.setenv("FESPIN_KERNELS", kind)
             problem = build(device)
             shared = problem.shared
-            at = problem.space.per_node(shared.number(problem.space.size))
+            at = problem.space.per_node(shared.numbered(np.arange(problem.space.size)))
             for values in (shared.stiffness.data, shared.mass):
                 matrix = type(shared.stiffness)((values, shared.stiffness.indices, shared.stiffness.indptr))
                 found.append(matrix[at][:, at].toarray())

@@ -205,7 +205,7 @@ def test_quadratic_elements_coarsen_to_linear_ones(kind, monkeypatch):
     systems = [lifted_system(problem, problem.blocks[:1]) for problem in (quadratic, linear)]
     fine, coarse = cycle.scalar_hierarchy(systems[0])[:2]
     n = len(device.mesh.points)
-    place = linear.space.per_node(linear.shared.number(n))
+    place = linear.space.per_node(linear.shared.numbered(np.arange(n)))
     K = systems[1].stiffness[place][:, place]
     held = np.unique(np.concatenate(quadratic.terminal_dofs))
     free = np.setdiff1d(np.arange(n), held)

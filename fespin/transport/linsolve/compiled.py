@@ -116,7 +116,6 @@ class CompiledVectors:
         self.bound = np.array([basis.shape[1] < c for basis in system.bases])
         self.label = system.label.astype(np.int32, copy=False)
         self.sums, self.work = np.empty((self.parts.count, width)), np.empty((self.parts.count, width))
-        self.work32 = np.empty(self.work.shape, np.float32)
 
     def direction(self, x: np.ndarray) -> np.ndarray:
         """In single precision where amplitudes lie along axes: half to read, and the residual stays true, which takes
@@ -133,7 +132,7 @@ class CompiledVectors:
         return self._total()
 
     def turn(self, beta: np.ndarray, scale: np.ndarray, z: np.ndarray, p: np.ndarray) -> None:
-        work = self.work32 if p.dtype == np.float32 else self.work
+        work = np.empty(self.work.shape, p.dtype)
         rows.turn.over(self.parts, self.label, self.bound, self.projectors, self.offset, beta, scale, z, p, work)
 
     def advance(self, alpha: np.ndarray, down: np.ndarray, p: np.ndarray, q: np.ndarray, x: np.ndarray, r: np.ndarray,

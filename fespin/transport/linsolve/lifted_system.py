@@ -146,9 +146,7 @@ class LiftedSystem:
             out[part, s:] = both @ spin
 
         for_each(work, len(self._pieces), len(x))
-        for own, columns in self.parts(x.shape[1]):
-            laws = [replace(extra, law=extra.law[own, own]) for extra in self.extras]
-            add_extras(out[:, columns], x[:, columns], [e for e in laws if e.law.any()], own.stop - own.start)
+        self._add_extras(self.extras, x, out)
         return out
 
     def apply_imposed(self, x: np.ndarray, out: np.ndarray) -> None:
@@ -163,9 +161,13 @@ class LiftedSystem:
         flow = stiffness @ imposed
         flow[:, s:] += mass @ imposed[:, s:]
         out[near] += flow
-        extras = [extra.seen_from(~self.active) for extra in self.extras]
+        seen = (extra.seen_from(~self.active) for extra in self.extras)
+        self._add_extras([extra for extra in seen if len(extra.rows)], x, out)
+
+    def _add_extras(self, extras: Sequence[Extra], x: np.ndarray, out: np.ndarray) -> None:
+        """What further operators do within each group of components."""
         for own, columns in self.parts(x.shape[1]):
-            laws = [replace(extra, law=extra.law[own, own]) for extra in extras if len(extra.rows)]
+            laws = [replace(extra, law=extra.law[own, own]) for extra in extras]
             add_extras(out[:, columns], x[:, columns], [e for e in laws if e.law.any()], own.stop - own.start)
 
     def project(self, x: np.ndarray) -> None:

@@ -8,7 +8,7 @@ import numpy as np
 
 from ..errors import MeshError
 from ..kernels import compiled
-from ..kernels.memory import return_large_arrays
+from ..kernels.memory import reuse_large_arrays
 from ..kernels.morton import inverse_order
 from . import topology
 from .mesh import Mesh, check_finite
@@ -26,7 +26,7 @@ def mesh_from_raw(raw: RawMesh, where: str, source: Path | None, tag_array: str 
         No cells, cells of several types, groups that lost their cells, or whatever `Mesh` refuses.
     """
     if compiled(len(raw.points)):
-        return_large_arrays()
+        reuse_large_arrays()
     cell_type, top = _top_blocks(raw, where)
     dimension, k = DIMENSION[cell_type], CORNERS[cell_type]
     _check_groups(raw, top, dimension, where)

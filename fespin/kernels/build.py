@@ -54,7 +54,7 @@ def compile_all() -> bytes:
             else:
                 whole.link_in(module)
             whole.link_in(door)
-    return _emitted(whole, llvm)
+    return _emitted(_joined(whole), llvm)
 
 
 def _teach_numba() -> None:
@@ -95,6 +95,15 @@ def _intermediate(loop: Loop, variant: tuple[str, ...]) -> str:
     except NumbaError as error:
         raise machine.Unsupported(f"this version of Numba does not compile {loop.name} ({error})") from None
     return str(made.inspect_llvm(made.signatures[0]))
+
+
+def _joined(module: Any) -> Any:
+    """The module with all its functions to become parts of the doors: to call one with ten arrays is to write and read
+    seventy numbers, as long as a short row takes."""
+    for function in module.functions:
+        if not function.is_declaration and not function.name.startswith("fespin_"):
+            function.add_function_attribute("alwaysinline")
+    return module
 
 
 def _emitted(module: Any, llvm: Any) -> bytes:

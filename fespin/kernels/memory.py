@@ -6,20 +6,20 @@ import ctypes
 import functools
 
 _MAPPED_FROM, _TRIMMED_FROM = -3, -1  # M_MMAP_THRESHOLD and M_TRIM_THRESHOLD of malloc.h
-_LARGE, _LOOSE = 8 * 1024**2, 128 * 1024
+_MAPPED, _LOOSE = (1024**3, 32 * 1024**2), 64 * 1024**2
 
 
 @functools.cache
-def return_large_arrays() -> None:
-    """From now on arrays of 8 MB and more go back to the system as soon as they are freed.
+def reuse_large_arrays() -> None:
+    """From now on the memory of freed arrays serves those that follow.
 
-    The C library raises that size to 32 MB by itself, and what stays is in pieces that larger arrays do not fit into:
-    some percent of the peak of devices of 1e5 nodes. Does nothing where it is not glibc.
+    The C library returns arrays of 32 MB and more to the system, which clears the next ones page by page: half as long
+    again as the work of a pass over them. Does nothing where it is not glibc, old ones of which refuse the larger size.
     """
     try:
         library = ctypes.CDLL(None)
-        library.mallopt(_MAPPED_FROM, _LARGE)
         library.mallopt(_TRIMMED_FROM, _LOOSE)
+        any(library.mallopt(_MAPPED_FROM, size) for size in _MAPPED)
     except (AttributeError, OSError, TypeError):
         return
 
@@ -27,7 +27,7 @@ def return_large_arrays() -> None:
 def give_back() -> None:
     """Return freed memory to the system before much is asked for at once; some milliseconds.
 
-    A third of the peak of large devices. Does nothing where it is not glibc.
+    For processes that share a machine. Does nothing where it is not glibc.
     """
     try:
         ctypes.CDLL(None).malloc_trim(0)

@@ -9,8 +9,6 @@ components with law[e]. Pieces of rows are done side by side: piece k has the ro
 
 from __future__ import annotations
 
-import numpy as np
-
 from .arrays import (
     DoubleCube,
     Doubles,
@@ -30,39 +28,7 @@ from .jit import Inner, Vectors, jit
 # done in one go before the next thing is done to them: what is read just after vectors wrote it across its bounds waits
 # until it is in the cache, ten times as long as the reading takes
 _ROWS = 64
-_gather, _gather_less = Vectors("gather"), Vectors("gather_less")
-
-
-@Inner
-def _add(begin, end, sign, indices, data, x, base, out, i, first, last):
-    """out[i, c] = base[i, c] + sign (data x)[i, c] in columns first ... last - 1; `base` may be `out`.
-
-    The entries of the row are begin ... end - 1.
-    """
-    lanes = 64 // out.itemsize
-    c = first
-    while last - c >= lanes:
-        _gather(begin, end, sign, indices, data, x, base, out, i, c, min(c + lanes, last - lanes))
-        c = min(c + 2 * lanes, last)
-    if 2 * (last - c) >= lanes:
-        _gather_less(begin, end, sign, indices, data, x, base, out, i, c, last - lanes // 2)
-        c = last
-    if c == last:
-        return
-    q = begin
-    for k in range(c, last):
-        out[i, k] = base[i, k]
-    while q + 4 <= end:  # four entries at a time: the row of the result is read and written less often
-        v0, v1, v2, v3 = sign * data[q], sign * data[q + 1], sign * data[q + 2], sign * data[q + 3]
-        j0, j1, j2, j3 = indices[q], indices[q + 1], indices[q + 2], indices[q + 3]
-        for k in range(c, last):
-            out[i, k] += v0 * x[j0, k] + v1 * x[j1, k] + v2 * x[j2, k] + v3 * x[j3, k]
-        q += 4
-    while q < end:
-        v0, j0 = sign * data[q], indices[q]
-        for k in range(c, last):
-            out[i, k] += v0 * x[j0, k]
-        q += 1
+_product, _smooth, _apply, _scale = Vectors("product"), Vectors("smooth"), Vectors("apply"), Vectors("scale")
 
 
 @Inner
@@ -76,25 +42,12 @@ def _add_law(law, offset, flow, out):
                     out[offset[a] + t] += weight * flow[offset[b] + t]
 
 
-@Inner
-def _clear(out, first, last):
-    """Zero some rows."""
-    for i in range(first, last):
-        for c in range(out.shape[1]):
-            out[i, c] = 0
-
-
 @jit
 def product(start: int, stop: int, indptr: Ints, indices: Ints, data: Reals, x: RealTable, out: RealTable,
             add: bool):  # fmt: skip
     """out (+)= A x in rows start ... stop - 1."""
-    width = x.shape[1]
-    for first in range(start, stop, _ROWS):
-        last = min(first + _ROWS, stop)
-        if not add:
-            _clear(out, first, last)
-        for i in range(first, last):
-            _add(indptr[i], indptr[i + 1], out.dtype.type(1), indices, data, x, out, out, i, 0, width)
+    for i in range(start, stop):
+        _product(indptr[i], indptr[i + 1], indices, data, x, out, i, add)
 
 
 @Inner
@@ -105,9 +58,7 @@ def _further(k, law, pointer, index, value, offset, x, work, piece, out, i):
         first, last = pointer[e, k], pointer[e, k + 1]
         if first == last:
             continue
-        for c in range(x.shape[1]):
-            flow[c] = 0
-        _add(first, last, work.dtype.type(1), index, value, x, work, work, piece, 0, x.shape[1])
+        _product(first, last, index, value, x, work, piece, False)
         _add_law(law[e], offset, flow, out[i])
 
 
@@ -117,37 +68,26 @@ def smooth(piece: int, start: int, stop: int, indptr: Ints, indices: Ints, data:
            index: Ints, value: Singles, offset: Longs, s: int, relax: bool, r: SingleTable, x: SingleTable,
            out: SingleTable, work: SingleTable):  # fmt: skip
     """The defect r - A x of a level, or with `relax` the damped step x + D^-1 (r - A x); the laws are those of -A."""
-    width = x.shape[1]
     for first in range(start, stop, _ROWS):
         last = min(first + _ROWS, stop)
         for i in range(first, last):
-            _add(indptr[i], indptr[i + 1], np.float32(-1), indices, data, x, r, out, i, 0, width)
+            simple = place[i] < 0
+            _smooth(indptr[i], indptr[i + 1], indices, data, x, r, out, i, s, mass[i], charge[i], spin[i],
+                    relax and simple)  # fmt: skip
         for i in range(first, last):
-            m = mass[i]
-            if m != 0:
-                for c in range(s, width):
-                    out[i, c] -= m * x[i, c]
             if place[i] >= 0:
                 _further(place[i], law, pointer, index, value, offset, x, work, piece, out, i)
-        if relax:
-            for i in range(first, last):
-                _relax(i, charge, spin, inverse, place, offset, s, x, out, work[piece])
+                if relax:
+                    _relax(inverse[place[i]], offset, x[i], out[i], work[piece])
 
 
 @Inner
-def _relax(i, charge, spin, inverse, place, offset, s, x, out, flow):
-    """out[i] = x[i] + D^-1 out[i]."""
-    width, k = x.shape[1], place[i]
-    if k < 0:
-        for c in range(s):
-            out[i, c] = x[i, c] + charge[i] * out[i, c]
-        for c in range(s, width):
-            out[i, c] = x[i, c] + spin[i] * out[i, c]
-        return
-    for c in range(width):
-        flow[c] = out[i, c]
-        out[i, c] = x[i, c]
-    _add_law(inverse[k], offset, flow, out[i])
+def _relax(inverse, offset, x, out, flow):
+    """out = x + D^-1 out in one row."""
+    for c in range(len(x)):
+        flow[c] = out[c]
+        out[c] = x[c]
+    _add_law(inverse, offset, flow, out)
 
 
 @jit
@@ -158,10 +98,7 @@ def step_from_zero(start: int, stop: int, charge: Singles, spin: Singles, invers
     for i in range(start, stop):
         k = place[i]
         if k < 0:
-            for c in range(s):
-                out[i, c] = charge[i] * r[i, c]
-            for c in range(s, width):
-                out[i, c] = spin[i] * r[i, c]
+            _scale(charge[i], spin[i], s, r, out, i)
             continue
         for c in range(width):
             out[i, c] = 0
@@ -169,7 +106,7 @@ def step_from_zero(start: int, stop: int, charge: Singles, spin: Singles, invers
 
 
 @jit
-def apply(piece: int, start: int, stop: int, indptr: Ints, indices: Ints, stiffness: Doubles, both: Doubles,
+def apply(piece: int, start: int, stop: int, indptr: Ints, indices: Ints, stiffness: Doubles, mass: Doubles,
           place: Ints, law: DoubleCube, pointer: IntTable, index: Ints, value: Doubles, offset: Longs, s: int,
           x: RealTable, out: DoubleTable, sums: DoubleTable, work: DoubleTable):  # fmt: skip
     """out = A x, and the sums of x out over these rows for each column; x may be in single precision."""
@@ -178,16 +115,13 @@ def apply(piece: int, start: int, stop: int, indptr: Ints, indices: Ints, stiffn
         sums[piece, c] = 0
     for first in range(start, stop, _ROWS):
         last = min(first + _ROWS, stop)
-        _clear(out, first, last)
         for i in range(first, last):
-            _add(indptr[i], indptr[i + 1], 1.0, indices, stiffness, x, out, out, i, 0, s)
-            _add(indptr[i], indptr[i + 1], 1.0, indices, both, x, out, out, i, s, width)
+            _apply(indptr[i], indptr[i + 1], indices, stiffness, mass, x, out, i, s, sums, piece, place[i] < 0)
         for i in range(first, last):
             if place[i] >= 0:
                 _further(place[i], law, pointer, index, value, offset, x, work, piece, out, i)
-        for i in range(first, last):
-            for c in range(width):
-                sums[piece, c] += x[i, c] * out[i, c]
+                for c in range(width):
+                    sums[piece, c] += x[i, c] * out[i, c]
 
 
 @Inner

@@ -107,7 +107,7 @@ class CompiledVectors:
         n, c = len(system.label), system.components
         self.system, k = system, system.stiffness
         self.parts = _pieces(k)
-        self.matrix = (*with_int32(k), k.data + system.mass)
+        self.matrix = (*with_int32(k), system.mass)
         special = np.unique(np.concatenate([e.rows for e in system.extras])) if system.extras else np.empty(0, int)
         self.further = _further(system.extras, special, n, float, 1.0)
         self.offset = system.offsets(width)

@@ -11,7 +11,6 @@ import numpy as np
 
 from ...errors import SolverError
 from ...kernels import compiled
-from ...kernels.memory import give_back
 from .cycle import LiftedHierarchy
 from .lifted_system import LiftedSystem
 from .plain import PlainVectors
@@ -56,7 +55,6 @@ def solve_lifted(system: LiftedSystem, x: np.ndarray, *, tolerance: float) -> tu
     drive = system.drive_of_column(width)
     j = int(drive.max()) + 1
     vectors = _vectors(system, width)
-    give_back()
     p, q, r, single = vectors.direction(x), np.zeros(x.shape), np.zeros(x.shape), np.empty(x.shape, np.float32)
 
     hierarchy.levels[0].borrow(q)  # the cycle works there; its result is used up before q is needed

@@ -195,7 +195,7 @@ def _respond(
     job = driven(problem, block)
     held, solved = job.held, job.solved
     c, own, n = len(block.copies[0]), piece.own, len(piece.points)
-    fields = np.zeros((n, c, len(job.drives)))
+    fields = np.zeros((n, c, len(solved)))
     found = (0, 0.0, 0.0)
     if solved:
         x = np.zeros((own, c, len(solved)))
@@ -206,22 +206,23 @@ def _respond(
         with stages.stage("solve"):
             found = iterate(comm, system, cycle, x.reshape(own, c * len(solved)), tolerance=tolerance)
             del system, cycle
-        fields[:own, :, solved] = x
-        fields[own:, :, solved] = piece.halo.fetch(x)
+        fields[:own] = x
+        fields[own:] = piece.halo.fetch(x)
         del x
     with stages.stage("energy"):
-        job.complete(fields)
         here = [term for term in problem.terms if term.operator.nnz]
         energy = comm.allreduce(bilinear_form(here, fields, problem.frame[list(block.copies[0])]))
-        mine = reaction_form(block.terms, held, job.imposed, fields) if n else np.zeros_like(energy)
+        shape = (len(job.drives), len(solved))
+        mine = reaction_form(block.terms, held, job.imposed, fields) if n else np.zeros(shape)
         reactions = comm.allreduce(mine)
     if not np.isfinite(energy).all():
         raise agreed(SolverError("the energies of the drives are not finite; check lengths and conductivities"))
     widths = np.where(shared.active, np.array([b.shape[1] for b in block.bases])[block.kind[:own]], 0)
     report = LinearReport(backend="petsc", unknowns=int(comm.allreduce(int(widths.sum()))), iterations=found[0],
                           residual=found[1], error=found[2])  # fmt: skip
-    return BlockResponse(block=block, drives=job.drives, fields=np.empty((0, c, len(job.drives))), energy=-energy,
-                         reactions=-reactions, report=report)  # fmt: skip
+    whole = job.of_solved
+    return BlockResponse(driven=job, solved=np.empty((0, c, len(solved))), energy=-whole @ energy @ whole.T,
+                         reactions=-reactions @ whole.T, report=report)  # fmt: skip
 
 
 def _system(

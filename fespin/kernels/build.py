@@ -39,7 +39,7 @@ def compile_all() -> bytes:
     """
     import llvmlite.binding as llvm
 
-    from . import cells, curve, graphs, rows  # noqa: F401
+    from . import cells, curve, energies, graphs, rows  # noqa: F401
     from .jit import loops
 
     _teach_numba()

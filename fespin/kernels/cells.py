@@ -7,7 +7,6 @@ import numpy as np
 from .arrays import (
     Bytes,
     CellTable,
-    DoubleCube,
     Doubles,
     DoubleTable,
     Flags,
@@ -271,65 +270,6 @@ def combined_rows(worker: int, start: int, stop: int, order: Longs, number: Ints
                 first[at] += first_part[q]
                 second[at] += second_part[q]
         sort(begin, last, columns, first, second)
-
-
-@jit
-def pair_energy(piece: int, start: int, stop: int, indptr: Ints, indices: Ints, data: Doubles, law: DoubleTable,
-                x: DoubleTable, totals: DoubleCube, work: DoubleCube):  # fmt: skip
-    """total -= sum over i < j of data_ij (x_i - x_j)^T law (x_i - x_j), rows i; (j, j) for all pairs of columns."""
-    components, total = law.shape[0], totals[piece]
-    drives = total.shape[0]
-    d, flow = work[piece, 0], work[piece, 1]
-    for i in range(start, stop):
-        for q in range(indptr[i], indptr[i + 1]):
-            j = indices[q]
-            if j <= i:
-                continue
-            v = data[q]
-            for c in range(x.shape[1]):
-                d[c] = x[i, c] - x[j, c]
-                flow[c] = 0.0
-            for a in range(components):
-                for b in range(components):
-                    weight = v * law[a, b]
-                    if weight != 0.0:
-                        for t in range(drives):
-                            flow[a * drives + t] += weight * d[b * drives + t]
-            for a in range(components):
-                for s in range(drives):
-                    left = d[a * drives + s]
-                    for t in range(drives):
-                        total[s, t] -= left * flow[a * drives + t]
-
-
-@jit
-def product_energy(piece: int, start: int, stop: int, indptr: Ints, indices: Ints, data: Doubles, law: DoubleTable,
-                   x: DoubleTable, totals: DoubleCube, work: DoubleCube):  # fmt: skip
-    """total += sum over rows i of x_i^T law (A x)_i; (j, j) for all pairs of columns."""
-    components, total = law.shape[0], totals[piece]
-    drives = total.shape[0]
-    d, flow = work[piece, 0], work[piece, 1]
-    for i in range(start, stop):
-        if indptr[i] == indptr[i + 1]:
-            continue
-        for c in range(x.shape[1]):
-            d[c] = 0.0
-            flow[c] = 0.0
-        for q in range(indptr[i], indptr[i + 1]):
-            v, j = data[q], indices[q]
-            for c in range(x.shape[1]):
-                d[c] += v * x[j, c]
-        for a in range(components):
-            for b in range(components):
-                weight = law[a, b]
-                if weight != 0.0:
-                    for t in range(drives):
-                        flow[a * drives + t] += weight * d[b * drives + t]
-        for a in range(components):
-            for s in range(drives):
-                left = x[i, a * drives + s]
-                for t in range(drives):
-                    total[s, t] += left * flow[a * drives + t]
 
 
 @jit

@@ -1,9 +1,14 @@
-"""Memory that is free but still held by the process."""
+"""Memory: what is free but still held by the process, and what is touched for the first time."""
 
 from __future__ import annotations
 
 import ctypes
 import functools
+
+import numpy as np
+
+from . import compiled
+from .threads import Pieces
 
 _MAPPED_FROM, _TRIMMED_FROM = -3, -1  # M_MMAP_THRESHOLD and M_TRIM_THRESHOLD of malloc.h
 _MAPPED, _LOOSE = (1024**3, 32 * 1024**2), 64 * 1024**2
@@ -33,3 +38,14 @@ def give_back() -> None:
         ctypes.CDLL(None).malloc_trim(0)
     except (AttributeError, OSError, TypeError):
         return
+
+
+def zeros(shape: tuple[int, int], dtype: type = float) -> np.ndarray:
+    """A table of zeros. To touch memory for the first time takes as long as several passes over it: all threads do."""
+    if not compiled(shape[0]):
+        return np.zeros(shape, dtype)
+    from .rows import clear
+
+    out = np.empty(shape, dtype)
+    clear.over(Pieces.of(shape[0]), out)
+    return out

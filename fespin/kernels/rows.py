@@ -27,7 +27,7 @@ from .jit import Inner, Vectors, jit
 
 # done in one go before the next thing is done to them: what is read just after vectors wrote it across its bounds waits
 # until it is in the cache, ten times as long as the reading takes
-_ROWS = 64
+RESTING = 64
 _product, _smooth, _apply, _scale = Vectors("product"), Vectors("smooth"), Vectors("apply"), Vectors("scale")
 
 
@@ -40,6 +40,14 @@ def _add_law(law, offset, flow, out):
             if weight != 0:
                 for t in range(offset[a + 1] - offset[a]):
                     out[offset[a] + t] += weight * flow[offset[b] + t]
+
+
+@jit
+def clear(start: int, stop: int, out: RealTable):
+    """out = 0."""
+    for i in range(start, stop):
+        for c in range(out.shape[1]):
+            out[i, c] = 0
 
 
 @jit
@@ -68,8 +76,8 @@ def smooth(piece: int, start: int, stop: int, indptr: Ints, indices: Ints, data:
            index: Ints, value: Singles, offset: Longs, s: int, relax: bool, r: SingleTable, x: SingleTable,
            out: SingleTable, work: SingleTable):  # fmt: skip
     """The defect r - A x of a level, or with `relax` the damped step x + D^-1 (r - A x); the laws are those of -A."""
-    for first in range(start, stop, _ROWS):
-        last = min(first + _ROWS, stop)
+    for first in range(start, stop, RESTING):
+        last = min(first + RESTING, stop)
         for i in range(first, last):
             simple = place[i] < 0
             _smooth(indptr[i], indptr[i + 1], indices, data, x, r, out, i, s, mass[i], charge[i], spin[i],
@@ -113,8 +121,8 @@ def apply(piece: int, start: int, stop: int, indptr: Ints, indices: Ints, stiffn
     width = x.shape[1]
     for c in range(width):
         sums[piece, c] = 0
-    for first in range(start, stop, _ROWS):
-        last = min(first + _ROWS, stop)
+    for first in range(start, stop, RESTING):
+        last = min(first + RESTING, stop)
         for i in range(first, last):
             _apply(indptr[i], indptr[i + 1], indices, stiffness, mass, x, out, i, s, sums, piece, place[i] < 0)
         for i in range(first, last):

@@ -40,6 +40,19 @@ def product(typingctx: Any, begin: Any, end: Any, indices: Any, data: Any, x: An
 
 
 @intrinsic
+def differences(typingctx: Any, begin: Any, end: Any, indices: Any, data: Any, x: Any, i: Any, off: Any, out: Any,
+                row: Any) -> Any:  # fmt: skip
+    """out[row] = (data x)[i], or with `off` the sum of data_ij (x[j] - x[i])."""
+
+    def body(row: _Row, columns: list[Any]) -> None:
+        own = {c: row.where(row.value("off"), row.load("x", "i", c), row.zero) for c in columns}
+        sums = row.gather(columns, [row.zero for _ in columns], lambda q, c: row.spread(row.entry("data", q)), own)
+        row.store("out", columns, sums, "row")
+
+    return _rows("begin end indices data x i off out row", (begin, end, indices, data, x, i, off, out, row), body)
+
+
+@intrinsic
 def smooth(typingctx: Any, begin: Any, end: Any, indices: Any, data: Any, x: Any, r: Any, out: Any, i: Any, s: Any,
            mass: Any, charge: Any, spin: Any, step: Any) -> Any:  # fmt: skip
     """out[i] = (r - A x)[i] with A = data + mass on spins, or if `step` x[i] + (charge or spin) (r - A x)[i]."""
@@ -223,8 +236,14 @@ class _Row:
         lane = ir.Constant(kind, list(range(self.lanes)))
         return self.builder.icmp_signed(">=", lane, self._everywhere(short, kind))
 
-    def gather(self, columns: list[Any], before: list[Any], weight: Callable[[Any, Any], Any]) -> list[Any]:
-        """before + sum over the entries of weight x[index], in registers."""
+    def gather(
+        self,
+        columns: list[Any],
+        before: list[Any],
+        weight: Callable[[Any, Any], Any],
+        off: dict[Any, Any] | None = None,
+    ) -> list[Any]:
+        """before + sum over the entries of weight (x[index] - off), in registers."""
         builder = self.builder
         sums = [cgutils.alloca_once_value(builder, value) for value in before]
         for total, value in zip(sums, before, strict=True):
@@ -234,7 +253,9 @@ class _Row:
             self._fetch(q, columns)
             j = self._long(self.entry("indices", q))
             for total, column in zip(sums, columns, strict=True):
-                builder.store(self.fma(weight(q, column), self.load("x", j, column), builder.load(total)), total)
+                x = self.load("x", j, column)
+                x = builder.fsub(x, off[column]) if off else x
+                builder.store(self.fma(weight(q, column), x, builder.load(total)), total)
         return [builder.load(total) for total in sums]
 
     def _fetch(self, q: Any, columns: list[Any]) -> None:

@@ -18,7 +18,7 @@ from ..transport.couplings import assemble_contact, assemble_curl, assemble_text
 from ..transport.laws import spin_hall
 from ..transport.numbering import device_space, region_cells
 from ..transport.operators import Contact, ScalarOperators, Texture, region_mass, region_stiffness
-from ..transport.response import BlockResponse, Drive, respond, unit_drives
+from ..transport.response import BlockResponse, Drive, driven, respond
 from ..transport.system import Block, Problem, from_operators
 from ..transport.terms import needs_mass
 
@@ -62,13 +62,13 @@ class Workspace:
         """Responses of all blocks, and how many were taken over from the point before."""
         out, kept = [], []
         for block in problem.blocks:
-            drives = unit_drives(problem, block)
-            known = next((old for old in self._solved if _equal(old, block, drives)), None)
+            job = driven(problem, block)
+            known = next((old for old in self._solved if _equal(old, block, job.drives)), None)
             if known is None:
                 (response,) = respond(problem, [block], backend=backend, tolerance=tolerance)
-                known = replace(response, fields=np.empty((0, 0, 0)))  # the fields are not needed again
+                known = replace(response, solved=np.empty((0, 0, 0)))  # the fields are not needed again
             kept.append(known)
-            out.append(replace(known, block=block, drives=drives))
+            out.append(replace(known, driven=job))
         reused = sum(any(k is old for old in self._solved) for k in kept)
         self._solved = kept
         return out, reused

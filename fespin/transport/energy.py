@@ -37,12 +37,13 @@ def bilinear_form(terms: Iterable[Term], fields: np.ndarray, axes: np.ndarray) -
     total = np.zeros((j, j), fields.dtype)
     if j == 0:  # spins normal to every magnet, and no terminal that could drive them
         return total
+    flat = np.ascontiguousarray(fields).reshape(len(fields), fields.shape[1] * j)
     for term in terms:
         law = axes @ term.law @ axes.T
         if not law.any():
             continue
         if compiled(len(fields)) and fields.dtype == float == law.dtype:
-            total = total + _row_by_row(term, fields, law)
+            total = total + _row_by_row(term, flat, law, j)
         elif term.cause == "conduction":
             total = total + _difference_energy(term.operator, fields, law)
         else:
@@ -50,16 +51,22 @@ def bilinear_form(terms: Iterable[Term], fields: np.ndarray, axes: np.ndarray) -
     return total
 
 
-def _row_by_row(term: Term, fields: np.ndarray, law: np.ndarray) -> np.ndarray:
-    """The same, compiled, of one term."""
-    from ..kernels.cells import pair_energy, product_energy
+def _row_by_row(term: Term, flat: np.ndarray, law: np.ndarray, j: int) -> np.ndarray:
+    """The same, compiled, of one term; fields (N, c j).
+
+    Of a single field the power is summed over pairs, each of which dissipates; of several over rows, which are fewer.
+    """
+    from ..kernels.energies import pair_energy, row_energy
+    from ..kernels.rows import RESTING
     from ..kernels.sparse import with_int32
 
-    loop = pair_energy if term.cause == "conduction" else product_energy
-    flat, parts = np.ascontiguousarray(fields.reshape(len(fields), -1)), Pieces.of(len(fields))
-    totals = np.zeros((parts.count, fields.shape[2], fields.shape[2]))
-    work = np.empty((parts.count, 2, flat.shape[1]))
-    loop.over(parts, *with_int32(term.operator), np.ascontiguousarray(law), flat, totals, work)
+    parts, operator, law = Pieces.of(len(flat)), with_int32(term.operator), np.ascontiguousarray(law)
+    totals, conducts = np.zeros((parts.count, j, j)), term.cause == "conduction"
+    if j == 1 and conducts:
+        pair_energy.over(parts, *operator, law, flat, totals, np.empty((parts.count, 2, flat.shape[1])))
+    else:
+        work = np.empty((parts.count * RESTING, flat.shape[1]))
+        row_energy.over(parts, *operator, conducts, law, flat, totals, work, np.empty((parts.count, flat.shape[1])))
     return totals.sum(axis=0)  # in one order, whoever computed them
 
 
@@ -68,11 +75,12 @@ def reaction_form(
 ) -> np.ndarray:
     """Sum over terms of U_j^T (operator (x) law) X_k for U with `values` (r, c, j) in some rows and zero elsewhere."""
     total = np.zeros((values.shape[2], fields.shape[2]), fields.dtype)
-    flat = fields.reshape(len(fields), -1)
     for term, law in terms:
         own = term.operator[rows]
         if own.nnz and law.any():
-            total = total + _contracted(values, law, (own @ flat).reshape(len(rows), *fields.shape[1:]))
+            near = np.unique(own.indices)
+            flow = own[:, near] @ fields[near].reshape(len(near), -1)
+            total = total + _contracted(values, law, flow.reshape(len(rows), *fields.shape[1:]))
     return total
 
 
@@ -86,7 +94,8 @@ def _product_energy(operator: csr_array, fields: np.ndarray, law: np.ndarray) ->
 def _contracted(left: np.ndarray, law: np.ndarray, right: np.ndarray) -> np.ndarray:
     """Sum over n, c, d of left_ncj law_cd right_ndk: one product of matrices in the end."""
     flow = np.einsum("cd,ndk->nck", law, right)
-    return left.reshape(-1, left.shape[2]).T @ flow.reshape(-1, flow.shape[2])
+    rows = left.shape[0] * left.shape[1]
+    return left.reshape(rows, left.shape[2]).T @ flow.reshape(rows, flow.shape[2])
 
 
 def _difference_energy(stiffness: csr_array, fields: np.ndarray, sigma: np.ndarray) -> np.ndarray:

@@ -6,12 +6,14 @@ import logging
 import warnings
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import NamedTuple
 
 import numpy as np
 
 from ..errors import SolverError, SolverWarning
 from ..kernels import compiled
+from ..kernels.memory import zeros
 from ..kernels.threads import one_blas_thread
 from .blocks import Block
 from .energy import bilinear_form, reaction_form
@@ -35,32 +37,6 @@ class Drive(NamedTuple):
     def charge(self) -> bool:
         """Whether a charge potential alone sets this amplitude to 1: V_e, or the channel of a half metal."""
         return self.column == 0
-
-
-@dataclass(frozen=True, kw_only=True, eq=False)
-class BlockResponse:
-    """Solution of a block for all its drives.
-
-    Parameters
-    ----------
-    block : Block
-    drives : tuple of Drive
-    fields : ndarray (N, c, j)
-        Potentials of the components of the first copy, V.
-    energy : ndarray (j, j)
-        -X^T A X, S, from the scalar operators: the conductances. Where A is symmetric their error is quadratic in that
-        of X.
-    reactions : ndarray (j, j)
-        -U^T A X with U the bare terminal values, S: sums of nodal currents at the terminals, error linear in that of X.
-    report : LinearReport
-    """
-
-    block: Block
-    drives: tuple[Drive, ...]
-    fields: np.ndarray
-    energy: np.ndarray
-    reactions: np.ndarray
-    report: LinearReport
 
 
 def solve_block(
@@ -111,14 +87,14 @@ def _iterate(
     held = np.unique(np.concatenate(problem.terminal_dofs))
     rows = shared.numbered(held)
     width = sum(c * j for c, j in zip(system.groups, system.drives, strict=True))
-    x = np.zeros((n, width))
+    x = zeros((n, width))
     parts = [columns for _, columns in system.parts(width)]
     for (_, imposed), columns in zip(systems, parts, strict=True):
         x[rows, columns] = imposed.reshape(len(held), -1)
     iterations, residual, error = solve_lifted(system, x, tolerance=tolerance)
     out = []
     for (block, imposed), columns in zip(systems, parts, strict=True):
-        fields = shared.unordered(x[:, columns]).reshape(n, *imposed.shape[1:])
+        fields = shared.unordered(x[:, columns].reshape(n, *imposed.shape[1:]))
         unknowns = block.size - int(np.count_nonzero(block.fixed))
         out.append((fields, LinearReport(backend="multigrid", unknowns=unknowns, iterations=iterations,
                                          residual=residual, error=error)))  # fmt: skip
@@ -159,30 +135,83 @@ class Driven:
         """
         return [k for k in range(len(self.drives)) if not self.charge or k != self.charge[-1]]
 
-    def complete(self, fields: np.ndarray) -> None:
-        """Fill the last drive of charge into fields (N, c, j) of all others."""
+    @cached_property
+    def of_solved(self) -> np.ndarray:
+        """What the fields of all drives are made of (j, solved), but for what is the same everywhere."""
+        solved = self.solved
+        out = np.zeros((len(self.drives), len(solved)))
+        out[solved, range(len(solved))] = 1.0
+        if self.charge:
+            out[self.charge[-1], [solved.index(k) for k in self.charge[:-1]]] = -1.0
+        return out
+
+    def complete(self, solved: np.ndarray) -> np.ndarray:
+        """Fields (N, c, j) of all drives."""
+        fields = np.empty((*solved.shape[:2], len(self.drives)), solved.dtype)
+        for k, drive in enumerate(self.solved):
+            fields[:, :, drive] = solved[:, :, k]
         if self.charge:
             last = self.block.constant((np.array(self.block.copies[0]) == 0).astype(float))
             for k in self.charge[:-1]:
                 last = last - fields[:, :, k]
             fields[:, :, self.charge[-1]] = last
+        return fields
 
     def response(self, problem: Problem, solved: np.ndarray, report: LinearReport) -> BlockResponse:
-        """From the fields of the solved drives."""
-        block, fields = self.block, np.ascontiguousarray(solved)
-        if self.charge:
-            fields = np.empty((*solved.shape[:2], len(self.drives)), solved.dtype)
-            fields[:, :, self.solved] = solved
-            self.complete(fields)
-        axes = problem.frame[list(block.copies[0])]
+        """From the fields of the solved drives.
+
+        A potential that is the same everywhere dissipates nothing, so that the energies of the last drive follow from
+        the others; but entries of G that are small are more exact from its own field, as those of small devices are.
+        """
+        if compiled(len(solved)):
+            fields, spread = solved, self.of_solved
+        else:
+            fields, spread = self.complete(solved), np.eye(len(self.drives))
+        axes = problem.frame[list(self.block.copies[0])]
         return BlockResponse(
-            block=block,
-            drives=self.drives,
-            fields=fields,
-            energy=-bilinear_form(problem.terms, fields, axes),
-            reactions=-reaction_form(block.terms, self.held, self.imposed, fields),
+            driven=self,
+            solved=solved,
+            energy=-spread @ bilinear_form(problem.terms, fields, axes) @ spread.T,
+            reactions=-reaction_form(self.block.terms, self.held, self.imposed, fields) @ spread.T,
             report=report,
         )
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class BlockResponse:
+    """Solution of a block for all its drives.
+
+    Parameters
+    ----------
+    driven : Driven
+    solved : ndarray (N, c, k)
+        Potentials of the components of the first copy for the drives that were solved for, V.
+    energy : ndarray (j, j)
+        -X^T A X, S, from the scalar operators: the conductances. Where A is symmetric their error is quadratic in that
+        of X.
+    reactions : ndarray (j, j)
+        -U^T A X with U the bare terminal values, S: sums of nodal currents at the terminals, error linear in that of X.
+    report : LinearReport
+    """
+
+    driven: Driven
+    solved: np.ndarray
+    energy: np.ndarray
+    reactions: np.ndarray
+    report: LinearReport
+
+    @property
+    def block(self) -> Block:
+        return self.driven.block
+
+    @property
+    def drives(self) -> tuple[Drive, ...]:
+        return self.driven.drives
+
+    @cached_property
+    def fields(self) -> np.ndarray:
+        """Potentials (N, c, j) for all drives, V."""
+        return self.driven.complete(self.solved)
 
 
 def driven(problem: Problem, block: Block) -> Driven:

@@ -11,10 +11,9 @@ from strategies import breaking_devices, small_devices
 
 import fespin
 from fespin import Ferromagnet, Interface, NormalMetal
-from fespin.benchmark.devices import standard_device
 from fespin.transport.constraints import _distinct
 from fespin.transport.cuts import cut_currents
-from fespin.transport.lift import lifted_system, share
+from fespin.transport.lift import share
 from fespin.transport.numbering import device_space, region_cells
 from fespin.transport.response import unit_fields
 from fespin.transport.solve import conductance_responses, prepare
@@ -180,24 +179,6 @@ def test_shared_matrices_are_those_of_the_plain_loops(device):
             assert shared.stiffness.has_sorted_indices
     for one, other in zip(found[:2], found[2:], strict=True):
         np.testing.assert_allclose(other, one, rtol=1e-12, atol=1e-13 * np.abs(found[0]).max())
-
-
-@pytest.mark.parametrize("kind", ["numpy", "numba"])
-@pytest.mark.parametrize("make", [lambda: contact_device("triangle"), lambda: standard_device(3, 1500)])
-def test_first_residual_is_that_of_the_whole_product(kind, make, monkeypatch):
-    """Imposed potentials are zero but at terminals: A x has few rows, computed alone."""
-    monkeypatch.setenv("FESPIN_KERNELS", kind)
-    problem = build(make())
-    for block in problem.blocks:
-        system = lifted_system(problem, [block])
-        c = system.components
-        x = np.zeros((len(system.label), 3 * c))
-        held = np.flatnonzero(~system.active)
-        x[held] = np.random.default_rng(1).standard_normal((len(held), 3 * c))
-        expected, found = system.apply(x, np.empty_like(x)), np.zeros_like(x)
-        system.apply_imposed(x, found)
-        np.testing.assert_allclose(found, expected, rtol=0, atol=1e-13 * np.abs(expected).max())
-        assert (found[expected == 0.0] == 0.0).all()
 
 
 @given(st.integers(0, 2**32 - 1), st.sampled_from([1, 2, 7, 70, 150]))

@@ -9,6 +9,7 @@ import numpy as np
 from scipy.sparse import csr_array
 
 from ...kernels import rows
+from ...kernels.memory import zeros
 from ...kernels.sparse import with_int32
 from ...kernels.threads import Pieces
 from .lifted_system import Extra, LiftedSystem
@@ -121,7 +122,7 @@ class CompiledVectors:
         """In single precision where amplitudes lie along axes: half to read, and the residual stays true, which takes
         the direction as it is. Along others rounding would lead out of the amplitudes, into x for good."""
         along_axes = np.isin(self.projectors, (0.0, 1.0)).all()
-        return np.zeros(x.shape, np.float32 if along_axes else float)
+        return zeros(x.shape, np.float32 if along_axes else float)
 
     def dot(self, a: np.ndarray, b: np.ndarray) -> np.ndarray:
         rows.dot.over(self.parts, a, b, self.sums)

@@ -11,6 +11,7 @@ import numpy as np
 
 from ...errors import SolverError
 from ...kernels import compiled
+from ...kernels.memory import zeros
 from .cycle import LiftedHierarchy
 from .lifted_system import LiftedSystem
 from .plain import PlainVectors
@@ -55,15 +56,14 @@ def solve_lifted(system: LiftedSystem, x: np.ndarray, *, tolerance: float) -> tu
     drive = system.drive_of_column(width)
     j = int(drive.max()) + 1
     vectors = _vectors(system, width)
-    p, q, r, single = vectors.direction(x), np.zeros(x.shape), np.zeros(x.shape), np.empty(x.shape, np.float32)
+    p, q, r, single = vectors.direction(x), np.empty(x.shape), zeros(x.shape), np.empty(x.shape, np.float32)
 
     hierarchy.levels[0].borrow(q)  # the cycle works there; its result is used up before q is needed
 
     def per_drive(sums: np.ndarray) -> np.ndarray:
         return np.bincount(drive, sums, j)
 
-    system.apply_imposed(x, q)
-    energy = per_drive(vectors.dot(x, q))  # of the lift; what is left of it at the end is the conductance
+    energy = per_drive(vectors.apply(x, q))  # of the lift; what is left of it at the end is the conductance
     vectors.advance(np.ones(width), np.ones(width), p, q, x, r, single)
     least = 1e-12 * np.maximum(energy, np.finfo(float).tiny)
     before = np.sqrt(per_drive(vectors.dot(r, r)))

@@ -45,14 +45,6 @@ class Extra:
         small = csr_array((kept.data, place[indices], kept.indptr), shape=(len(rows), len(columns)))
         return cls(rows=rows, columns=columns, operator=small, law=law)
 
-    def seen_from(self, nodes: np.ndarray) -> Extra:
-        """What some nodes (n,), given by truth values, do elsewhere: their columns, and the rows that have entries."""
-        own = nodes[self.columns]
-        entries = np.flatnonzero(own[self.operator.indices])
-        rows = np.unique(np.searchsorted(self.operator.indptr, entries, side="right") - 1)
-        at = np.flatnonzero(own)
-        return replace(self, rows=self.rows[rows], columns=self.columns[at], operator=self.operator[rows][:, at])
-
     def whole(self, n: int) -> csr_array:
         """The operator (n, n)."""
         indptr = np.zeros(n + 1, np.int32)
@@ -148,21 +140,6 @@ class LiftedSystem:
         for_each(work, len(self._pieces), len(x))
         self._add_extras(self.extras, x, out)
         return out
-
-    def apply_imposed(self, x: np.ndarray, out: np.ndarray) -> None:
-        """A x of potentials that are zero but where they are imposed, added to `out`: few rows feel them."""
-        held = np.flatnonzero(~self.active)
-        k = self.stiffness
-        near = np.unique(k[held].indices)  # symmetric: the rows that have entries in these columns
-        offsets = self.offsets(x.shape[1])
-        s, imposed = int(offsets[self.split]), x[held]
-        mass = csr_array((self.mass, k.indices, k.indptr), shape=k.shape)
-        stiffness, mass = (m[near][:, held] for m in (k, mass))
-        flow = stiffness @ imposed
-        flow[:, s:] += mass @ imposed[:, s:]
-        out[near] += flow
-        seen = (extra.seen_from(~self.active) for extra in self.extras)
-        self._add_extras([extra for extra in seen if len(extra.rows)], x, out)
 
     def _add_extras(self, extras: Sequence[Extra], x: np.ndarray, out: np.ndarray) -> None:
         """What further operators do within each group of components."""

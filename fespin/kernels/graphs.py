@@ -146,13 +146,15 @@ def product_rows(worker: int, start: int, stop: int, a_indptr: Ints, a_indices: 
             v, k = a_data[q], a_indices[q]
             for p in range(b_indptr[k], b_indptr[k + 1]):
                 j = b_indices[p]
-                if fill:
-                    at = place_of(seen, worker, j, begin, last)
-                    if at == last:
-                        last += 1
-                        columns[at] = j
-                        first[at] = 0.0
-                    first[at] += v * b_data[p]
+                if fill:  # no branches: which columns are new can't be guessed
+                    at = seen[worker, j]
+                    new = at < begin
+                    at = last if new else at
+                    before = first[at]
+                    seen[worker, j] = at
+                    columns[at] = j
+                    first[at] = (0.0 if new else before) + v * b_data[p]
+                    last += new
                 elif is_new(seen, worker, j, i):
                     count += 1
         if not fill:

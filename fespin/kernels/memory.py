@@ -46,6 +46,6 @@ def zeros(shape: tuple[int, int], dtype: type = float) -> np.ndarray:
         return np.zeros(shape, dtype)
     from .rows import clear
 
-    out = np.empty(shape, dtype)
+    out: np.ndarray = np.empty(shape, dtype)
     clear.over(Pieces.of(shape[0]), out)
     return out

@@ -8,10 +8,12 @@ import numpy as np
 from scipy.sparse import csr_array
 
 from .jit import Loop
-from .threads import Pieces, workers
+from .threads import ROWS, Pieces, workers
+
+_FINE = 16  # products of entries that a row of a fine mesh asks for, about
 
 
-def in_rows(loop: Loop, shape: tuple[int, int], *arguments: Any, values: int = 1) -> tuple[Any, ...]:
+def in_rows(loop: Loop, shape: tuple[int, int], *arguments: Any, values: int = 1, each: int = 1) -> tuple[Any, ...]:
     """Row pointers, columns and arrays of values out of `loop`, which runs twice: new memory costs more than counting.
 
     Parameters
@@ -24,16 +26,19 @@ def in_rows(loop: Loop, shape: tuple[int, int], *arguments: Any, values: int = 1
         Of the matrix.
     values : int
         Number of arrays of values.
+    each : int
+        How many times as much there is to do in a row as in one of a fine mesh.
     """
     n = shape[0]
+    parts = Pieces.of(n, max(32, ROWS // each), n * each)
     length, indptr, seen = (
         np.zeros(n, np.int32),
         np.zeros(n + 1, np.int32),
-        np.full((workers(n), shape[1]), -1, np.int32),
+        np.full((workers(parts.work), shape[1]), -1, np.int32),
     )
 
     def run(fill: bool, columns: np.ndarray, *arrays: np.ndarray) -> None:
-        loop.over(Pieces.of(n), *arguments, fill, length, indptr, columns, *arrays, seen)
+        loop.over(parts, *arguments, fill, length, indptr, columns, *arrays, seen)
 
     run(False, np.empty(0, np.int32), *(np.empty(0) for _ in range(values)))
     np.cumsum(length, out=indptr[1:])
@@ -52,5 +57,6 @@ def product(a: csr_array, b: csr_array) -> csr_array:
     from .graphs import product_rows
 
     shape = (a.shape[0], b.shape[1])
-    indptr, columns, data = in_rows(product_rows, shape, *with_int32(a), *with_int32(b))
+    each = max(1, a.nnz * b.nnz // (_FINE * max(1, a.shape[0] * b.shape[0])))
+    indptr, columns, data = in_rows(product_rows, shape, *with_int32(a), *with_int32(b), each=each)
     return csr_array((data, columns, indptr), shape=shape)

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 
 from scipy.sparse import csr_array
 
-_ROWS = 2048
+ROWS = 2048
 _ALONE = 10_000  # rows up to which one thread does it
 
 
@@ -34,7 +34,7 @@ if hasattr(os, "register_at_fork"):
     )  # threads stay behind in the parent: a child would wait for them
 
 
-def pieces(n: int, rows: int = _ROWS) -> list[slice]:
+def pieces(n: int, rows: int = ROWS) -> list[slice]:
     """Rows 0 ... n - 1 in pieces that fit into the cache."""
     return [slice(start, min(start + rows, n)) for start in range(0, n, rows)]
 
@@ -48,7 +48,7 @@ class Pieces:
     work: int
 
     @classmethod
-    def of(cls, rows: int, size: int = _ROWS, work: int | None = None) -> Pieces:
+    def of(cls, rows: int, size: int = ROWS, work: int | None = None) -> Pieces:
         return cls(rows, size, rows if work is None else work)
 
     @property
@@ -69,8 +69,9 @@ def together(work: Callable[[int], None], rows: int) -> None:
     try:
         work(0)
     finally:  # nobody goes on when arrays may be gone
-        wait(others)
-    for other in others:
+        begun = [other for other in others if not other.cancel()]
+        wait(begun)
+    for other in begun:
         other.result()
 
 

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from . import machine
+from . import doors, machine
 from .arrays import Kind
 
 if TYPE_CHECKING:
@@ -48,12 +48,16 @@ def compile_all() -> bytes:
         log.info("compiling loops, once on this machine", extra={"done": k, "total": len(loops)})
         for variant in loop.variants():
             module = llvm.parse_assembly(_intermediate(loop, variant))
-            door = _parsed(_door(_entry(module, loop), loop, machine.symbol(loop, variant)), llvm)
+            entry = _entry(module, loop)
+            kinds = [str(argument.type) for argument in entry.arguments]
+            door = _parsed(doors.door(entry.name, kinds, loop.leading, machine.symbol(loop, variant)), llvm)
             if whole is None:
                 whole = module
             else:
                 whole.link_in(module)
             whole.link_in(door)
+    assert whole is not None
+    whole.link_in(_parsed(doors.mailbox(whole.triple), llvm))
     return _emitted(_joined(whole), llvm)
 
 
@@ -131,67 +135,6 @@ def _parsed(text: str, llvm: Any) -> Any:
         return llvm.parse_assembly(text)
     except RuntimeError as error:
         raise machine.Unsupported(f"this version of LLVM reads another language ({error})") from None
-
-
-def _door(entry: Any, loop: Loop, name: str) -> str:
-    """A function that calls `entry` with numbers that lie in memory, eight bytes each.
-
-    An array is seven numbers or more to Numba, so that the interpreter would hand over a hundred and more for each
-    piece of rows: 20 microseconds.
-    """
-    types = [str(argument.type) for argument in entry.arguments]
-    taken = list(enumerate(types))[2 + len(loop.leading) :]
-    values = {
-        "load": "\n".join(
-            f"  %p{k} = getelementptr i64, ptr %packed, i64 {place}\n  %a{k} = load {kind}, ptr %p{k}"
-            for place, (k, kind) in enumerate(taken)
-        ),
-        "passed": ", ".join(
-            [*(f"{kind} %nothing" for kind in types[:2]), *(f"i64 %{number}" for number in loop.leading),
-             *(f"{kind} %a{k}" for k, kind in taken)]
-        ),
-        "entry": entry.name, "types": ", ".join(types), "name": name,
-    }  # fmt: skip
-    return (_DOORS["pieces"] if loop.leading else _DOORS["whole"]).format(**values)
-
-
-_DOORS = {
-    "whole": """
-declare i32 @"{entry}"({types})
-define i32 @"{name}"(ptr %packed) {{
-  %nothing = alloca i64
-{load}
-  %status = call i32 @"{entry}"({passed})
-  ret i32 %status
-}}
-""",
-    # the next piece is whatever the counter says, until there is none
-    "pieces": """
-declare i32 @"{entry}"({types})
-define i32 @"{name}"(i64 %worker, i64 %size, i64 %rows, ptr %counter, ptr %packed) {{
-begin:
-  %nothing = alloca i64
-{load}
-  br label %take
-take:
-  %piece = atomicrmw add ptr %counter, i64 1 seq_cst
-  %start = mul i64 %piece, %size
-  %some = icmp slt i64 %start, %rows
-  br i1 %some, label %work, label %done
-work:
-  %end = add i64 %start, %size
-  %whole = icmp slt i64 %end, %rows
-  %stop = select i1 %whole, i64 %end, i64 %rows
-  %status = call i32 @"{entry}"({passed})
-  %good = icmp eq i32 %status, 0
-  br i1 %good, label %take, label %failed
-done:
-  ret i32 0
-failed:
-  ret i32 %status
-}}
-""",
-}
 
 
 def _names(loop: Loop) -> list[str]:

@@ -20,7 +20,8 @@ import numpy as np
 
 from . import machine
 from .arrays import Kind
-from .threads import Pieces, together
+from .helpers import share
+from .threads import Pieces
 
 loops: list[Loop] = []  # all there are
 _NAMES = {np.dtype(name): name for name in ("bool", "int8", "int32", "int64", "uint64", "float32", "float64")}
@@ -99,13 +100,7 @@ class Loop:
             An argument that is not as annotated.
         """
         code, packed = self._prepared(arguments)
-        following = ctypes.c_int64(0)  # the next piece goes to whoever is free: busy neighbours hold up nobody
-        place = ctypes.addressof(following)
-
-        def work(worker: int) -> None:
-            self._ask(code(worker, pieces.size, pieces.rows, place, packed))
-
-        together(work, pieces.work)
+        self._ask(share(code, pieces, packed))
 
     def _ask(self, status: int) -> None:
         if status:

@@ -46,14 +46,18 @@ def symbol(loop: Loop, variant: tuple[str, ...]) -> str:
 def function(loop: Loop, variant: tuple[str, ...]) -> Callable[..., int]:
     """A loop as a function of C, of the address of its arguments, and for pieces of rows before that of the worker,
     their size, the number of rows and the address of the counter; its status is 0."""
-    name = symbol(loop, variant)
+    before = [ctypes.c_int64, ctypes.c_int64, ctypes.c_int64, ctypes.c_void_p] if loop.leading else []
+    return ctypes.CFUNCTYPE(ctypes.c_int32, *before, ctypes.c_void_p)(address(symbol(loop, variant)))
+
+
+def address(name: str) -> int:
+    """Where a function begins."""
     with _LOCK:
         engine, _ = _engine()
-        address = engine.get_function_address(name)
-    if not address:
-        raise RuntimeError(f"no machine code of loop {name}")
-    before = [ctypes.c_int64, ctypes.c_int64, ctypes.c_int64, ctypes.c_void_p] if loop.leading else []
-    return ctypes.CFUNCTYPE(ctypes.c_int32, *before, ctypes.c_void_p)(address)
+        found = engine.get_function_address(name)
+    if not found:
+        raise RuntimeError(f"no machine code of {name}")
+    return int(found)
 
 
 @functools.cache

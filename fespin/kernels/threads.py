@@ -19,13 +19,17 @@ _ALONE = 10_000  # rows up to which one thread does it
 
 
 @functools.cache
-def _pool() -> tuple[ThreadPoolExecutor | None, int]:
+def _number() -> int:
     """Threads: as many as OMP_NUM_THREADS says or the process may use, at most four (memory is the limit beyond)."""
     wanted = os.environ.get("OMP_NUM_THREADS", "")
     free = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
-    number = min(int(wanted) if wanted.isdecimal() and int(wanted) else free, free, 4)
-    # the caller works as well
-    return (ThreadPoolExecutor(number - 1, "fespin") if number > 1 else None), number
+    return min(int(wanted) if wanted.isdecimal() and int(wanted) else free, free, 4)
+
+
+@functools.cache
+def _pool() -> ThreadPoolExecutor | None:
+    """All but the caller, who works as well."""
+    return ThreadPoolExecutor(_number() - 1, "fespin") if _number() > 1 else None
 
 
 if hasattr(os, "register_at_fork"):
@@ -57,33 +61,27 @@ class Pieces:
         return -(-self.rows // self.size)
 
 
-def workers(rows: int) -> int:
-    """How many threads share work on so many rows."""
-    return _pool()[1] if rows > _ALONE else 1
-
-
-def together(work: Callable[[int], None], rows: int) -> None:
-    """Call work(0), work(1) ... side by side, once for each of the `workers` on so many rows."""
-    pool, number = _pool() if rows > _ALONE else (None, 1)
-    others = [] if pool is None else [pool.submit(work, worker) for worker in range(1, number)]
-    try:
-        work(0)
-    finally:  # nobody goes on when arrays may be gone
-        begun = [other for other in others if not other.cancel()]
-        wait(begun)
-    for other in begun:
-        other.result()
+def workers(rows: int | None) -> int:
+    """How many threads share work on so many rows, or on any number."""
+    return _number() if rows is None or rows > _ALONE else 1
 
 
 def for_each(work: Callable[[int], None], count: int, rows: int) -> None:
     """Call work(0) ... work(count - 1), by several threads where there is enough to do: in about so many rows."""
     left = iter(range(count))  # the next piece goes to whoever is free: busy neighbours hold up nobody
 
-    def take(_: int) -> None:
+    def take() -> None:
         for k in left:
             work(k)
 
-    together(take, rows)
+    pool = _pool() if rows > _ALONE else None
+    others = [] if pool is None else [pool.submit(take) for _ in range(1, _number())]
+    try:
+        take()
+    finally:  # nobody goes on when arrays may be gone
+        wait(others)
+    for other in others:
+        other.result()
 
 
 def by_rows(matrix: csr_array) -> list[csr_array]:

@@ -120,7 +120,7 @@ def embedding(label: np.ndarray, widths: np.ndarray, bases: Sequence[np.ndarray]
 
 
 def _inverse(level: Level, system: LiftedSystem) -> Callable[[np.ndarray], np.ndarray]:
-    """The last level: its amplitudes explicitly, inverted."""
+    """The last level: its amplitudes explicitly, inverted, one group of components after the other."""
     n, c = len(level.scalar.label), level.components
     widths = np.array([basis.shape[1] for basis in system.bases])[level.scalar.label]
     widths = np.where(level.scalar.active, widths, 0)
@@ -134,18 +134,17 @@ def _inverse(level: Level, system: LiftedSystem) -> Callable[[np.ndarray], np.nd
     flow[:, level.split :] += level.mass[:, None, None] * lift[:, level.split :]
     flow = np.ascontiguousarray(flow.reshape(n, -1))
     add_extras(flow, columns, level.extras, c)
-    matrix = lift.reshape(n * c, size).T @ flow.reshape(n * c, size)
-    try:
-        np.linalg.cholesky(matrix)
-    except np.linalg.LinAlgError as error:
-        raise SolverError(f"the coarsest system cannot be factorised ({error}); use the backend 'direct'") from None
-    thin = lift.reshape(n * c, size)
-    inverse = (thin @ np.linalg.inv(matrix) @ thin.T).astype(np.float32).reshape(n, c, n, c)
-
-    blocks = []  # one for each group of components
+    flow = flow.reshape(n, c, size)
+    blocks = []
     for own, _ in system.parts(c):
-        size = n * (own.stop - own.start)
-        blocks.append(np.ascontiguousarray(inverse[:, own, :, own]).reshape(size, size))
+        inside = np.flatnonzero(lift[:, own].any(axis=(0, 1)))
+        thin, pulled = (table[:, own, inside].reshape(-1, len(inside)) for table in (lift, flow))
+        matrix = thin.T @ pulled
+        try:
+            np.linalg.cholesky(matrix)
+        except np.linalg.LinAlgError as error:
+            raise SolverError(f"the coarsest system cannot be factorised ({error}); use the backend 'direct'") from None
+        blocks.append((thin @ np.linalg.inv(matrix) @ thin.T).astype(np.float32))
 
     def apply(r: np.ndarray) -> np.ndarray:
         out = np.empty_like(r)

@@ -28,18 +28,14 @@ from .jit import Inner, Vectors, jit
 # done in one go before the next thing is done to them: what is read just after vectors wrote it across its bounds waits
 # until it is in the cache, ten times as long as the reading takes
 RESTING = 64
-_product, _smooth, _apply, _scale = Vectors("product"), Vectors("smooth"), Vectors("apply"), Vectors("scale")
+_product, _smooth, _apply = Vectors("product"), Vectors("smooth"), Vectors("apply")
+_scale, _laws = Vectors("scale"), Vectors("laws")
 
 
 @Inner
-def _add_law(law, offset, flow, out):
-    """out += law flow in one row."""
-    for a in range(law.shape[0]):
-        for b in range(law.shape[1]):
-            weight = law[a, b]
-            if weight != 0:
-                for t in range(offset[a + 1] - offset[a]):
-                    out[offset[a] + t] += weight * flow[offset[b] + t]
+def _copy(row, out):
+    for c in range(len(row)):
+        out[c] = row[c]
 
 
 @jit
@@ -61,13 +57,11 @@ def product(start: int, stop: int, indptr: Ints, indices: Ints, data: Reals, x: 
 @Inner
 def _further(k, law, pointer, index, value, offset, x, work, piece, out, i):
     """out[i] += law (operator x)[k] of all further operators."""
-    flow = work[piece]
     for e in range(law.shape[0]):
         first, last = pointer[e, k], pointer[e, k + 1]
-        if first == last:
-            continue
-        _product(first, last, index, value, x, work, piece, False)
-        _add_law(law[e], offset, flow, out[i])
+        if first < last:
+            _product(first, last, index, value, x, work, piece, False)
+            _laws(law[e], offset, work, piece, out, True, out, i)
 
 
 @jit
@@ -86,31 +80,19 @@ def smooth(piece: int, start: int, stop: int, indptr: Ints, indices: Ints, data:
             if place[i] >= 0:
                 _further(place[i], law, pointer, index, value, offset, x, work, piece, out, i)
                 if relax:
-                    _relax(inverse[place[i]], offset, x[i], out[i], work[piece])
-
-
-@Inner
-def _relax(inverse, offset, x, out, flow):
-    """out = x + D^-1 out in one row."""
-    for c in range(len(x)):
-        flow[c] = out[c]
-        out[c] = x[c]
-    _add_law(inverse, offset, flow, out)
+                    _copy(out[i], work[piece])
+                    _laws(inverse[place[i]], offset, work, piece, x, True, out, i)
 
 
 @jit
 def step_from_zero(start: int, stop: int, charge: Singles, spin: Singles, inverse: SingleCube, place: Ints,
                    offset: Longs, s: int, r: SingleTable, out: SingleTable):  # fmt: skip
     """out = D^-1 r."""
-    width = r.shape[1]
     for i in range(start, stop):
-        k = place[i]
-        if k < 0:
+        if place[i] < 0:
             _scale(charge[i], spin[i], s, r, out, i)
-            continue
-        for c in range(width):
-            out[i, c] = 0
-        _add_law(inverse[k], offset, r[i], out[i])
+        else:
+            _laws(inverse[place[i]], offset, r, i, out, False, out, i)
 
 
 @jit
@@ -133,24 +115,21 @@ def apply(piece: int, start: int, stop: int, indptr: Ints, indices: Ints, stiffn
 
 
 @Inner
-def _project(i, projector, offset, x, flow):
+def _project(i, projector, offset, x, work, piece):
     """x[i] taken to the amplitudes that exist there."""
-    for c in range(x.shape[1]):
-        flow[c] = x[i, c]
-        x[i, c] = 0
-    _add_law(projector, offset, flow, x[i])
+    _copy(x[i], work[piece])
+    _laws(projector, offset, work, piece, x, False, x, i)
 
 
 @jit
 def turn(piece: int, start: int, stop: int, label: Ints, bound: Flags, projectors: DoubleCube, offset: Longs,
          beta: Doubles, scale: Doubles, z: SingleTable, p: RealTable, work: RealTable):  # fmt: skip
     """p = beta p + scale z, kept to the amplitudes that exist."""
-    flow = work[piece]
     for i in range(start, stop):
         for c in range(p.shape[1]):
             p[i, c] = beta[c] * p[i, c] + scale[c] * z[i, c]
         if bound[label[i]]:
-            _project(i, projectors[label[i]], offset, p, flow)
+            _project(i, projectors[label[i]], offset, p, work, piece)
 
 
 @jit
@@ -158,7 +137,6 @@ def advance(piece: int, start: int, stop: int, label: Ints, bound: Flags, projec
             active: Flags, alpha: Doubles, down: Doubles, p: RealTable, q: DoubleTable, x: DoubleTable,
             r: DoubleTable, single: SingleTable, work: DoubleTable):  # fmt: skip
     """x += alpha p; r -= alpha q where potentials are free; r in single precision and of order one as well."""
-    flow = work[piece]
     for i in range(start, stop):
         if not active[i]:
             for c in range(p.shape[1]):
@@ -169,7 +147,7 @@ def advance(piece: int, start: int, stop: int, label: Ints, bound: Flags, projec
             x[i, c] += alpha[c] * p[i, c]
             r[i, c] -= alpha[c] * q[i, c]
         if bound[label[i]]:
-            _project(i, projectors[label[i]], offset, r, flow)
+            _project(i, projectors[label[i]], offset, r, work, piece)
         for c in range(p.shape[1]):
             single[i, c] = down[c] * r[i, c]
 

@@ -107,22 +107,53 @@ def scale(typingctx: Any, charge: Any, spin: Any, s: Any, x: Any, out: Any, i: A
     return _rows("charge spin s x out i", (charge, spin, s, x, out, i), body)
 
 
+@intrinsic
+def laws(typingctx: Any, law: Any, offset: Any, flow: Any, k: Any, base: Any, add: Any, out: Any, i: Any) -> Any:
+    """out[i] = law flow[k], or with `add` base[i] + law flow[k]; the columns of component a begin at offset[a].
+
+    `base` may be `out`, but row k of `flow` may not be row i of it.
+    """
+
+    def code(row: _Row) -> None:
+        builder = row.builder
+        number = cgutils.unpack_tuple(builder, row.arrays["law"].shape)[0]
+        with cgutils.for_range(builder, number) as a:
+            first = row.entry("offset", a.index)
+            many = builder.sub(row.entry("offset", builder.add(a.index, ir.Constant(_LONG, 1))), first)
+
+            def body(row: _Row, columns: list[Any]) -> None:
+                own = [builder.add(first, c) for c in columns]
+                before = [row.where(row.value("add"), row.load("base", "i", c), row.zero) for c in own]
+                sums = [cgutils.alloca_once_value(builder, value) for value in before]
+                with cgutils.for_range(builder, number) as b:
+                    weight = row.entry("law", builder.add(builder.mul(a.index, number), b.index))
+                    with builder.if_then(builder.fcmp_unordered("!=", weight, ir.Constant(weight.type, 0.0))):
+                        start, weight = row.entry("offset", b.index), row.spread(weight)
+                        for total, c in zip(sums, columns, strict=True):
+                            x = row.load("flow", "k", builder.add(start, c))
+                            builder.store(row.fma(weight, x, builder.load(total)), total)
+                row.store("out", own, [builder.load(total) for total in sums])
+
+            row.over(many, body)
+
+    return _coded("law offset flow k base add out i", (law, offset, flow, k, base, add, out, i), code)
+
+
 def _rows(names: str, arguments: tuple[Any, ...], body: Callable[[_Row, list[Any]], None]) -> tuple[Any, Any]:
     """Types of the arguments, and code that does a row of `out` vector by vector."""
+    return _coded(names, arguments, lambda row: row.over(row.width("out"), body))
+
+
+def _coded(names: str, arguments: tuple[Any, ...], code: Callable[[_Row], None]) -> tuple[Any, Any]:
+    """Types of the arguments, and code."""
     signature = _VOID(*[types.int64 if isinstance(a, types.Integer) else unliteral(a) for a in arguments])
 
     def codegen(context: Any, builder: Any, signature: Any, values: Any) -> Any:
         kinds = dict(zip(names.split(), signature.args, strict=True))
         given = dict(zip(names.split(), values, strict=True))
-        lanes = _BYTES * 8 // kinds["out"].dtype.bitwidth
         arrays = {k: context.make_array(kinds[k])(context, builder, v) for k, v in given.items()
                   if isinstance(kinds[k], types.Array)}  # fmt: skip
-        width = cgutils.unpack_tuple(builder, arrays["out"].shape)[1]
-
-        def run(lanes: int, columns: list[Any]) -> None:
-            body(_Row(context, builder, kinds, given, arrays, lanes), columns)
-
-        _over_columns(builder, width, lanes, run)
+        code(_Row(context, builder, kinds, given, arrays, _BYTES * 8 // kinds["out"].dtype.bitwidth))
         return context.get_dummy_value()
 
     return signature, codegen
@@ -192,6 +223,17 @@ class _Row:
         self.vector = ir.VectorType(self.number, lanes)
         self.index = ir.IntType(number.bitwidth)  # as wide as the numbers, so that comparing gives their masks
         self.zero = ir.Constant(self.vector, [0.0] * lanes)
+
+    def over(self, width: Any, body: Callable[[_Row, list[Any]], None]) -> None:
+        """Code for all of so many columns: calls body(row, first columns of vectors)."""
+
+        def run(lanes: int, columns: list[Any]) -> None:
+            body(_Row(self.context, self.builder, self.kinds, self.given, self.arrays, lanes), columns)
+
+        _over_columns(self.builder, width, self.lanes, run)
+
+    def width(self, name: str) -> Any:
+        return cgutils.unpack_tuple(self.builder, self.arrays[name].shape)[1]
 
     def value(self, name: str) -> Any:
         return self.given[name]
@@ -283,7 +325,7 @@ class _Row:
     def _place(self, name: str, row: str | Any, column: Any) -> Any:
         """Address of a vector in a table."""
         at = self.given[row] if isinstance(row, str) else row
-        stride = cgutils.unpack_tuple(self.builder, self.arrays[name].shape)[1]
+        stride = self.width(name)
         of = ir.VectorType(self.context.get_value_type(self.kinds[name].dtype), self.lanes)
         first = self.builder.gep(self.arrays[name].data, [self.builder.add(self.builder.mul(at, stride), column)])
         return self.builder.bitcast(first, of.as_pointer())

@@ -31,7 +31,7 @@ def _touching_terminals(device: Device, touching: np.ndarray) -> list[str]:
     regions = list(device.regions.items())
     out = []
     for name, facets in terminal_nodes(device).items():
-        owner = topology.facet_owners(device.split.cells, device.mesh.cell_type, facets[:1]).cell[0]
+        owner = device.terminal_owners[name].cell[0]
         if regions[device.cell_region[owner]][1].is_strong:
             continue
         met = [n for i, (n, r) in enumerate(regions) if r.is_strong and touching[i][facets].any()]

@@ -168,11 +168,11 @@ def _copies(device: Device, owners: np.ndarray, nodes: np.ndarray) -> np.ndarray
 
 def _owners(device: Device, name: str, facets: np.ndarray) -> np.ndarray:
     """The cell behind each facet of a terminal."""
-    mesh, where = device.mesh, device.mesh.where
+    where = device.mesh.where
     if len(facets) == 0:
         group = device.terminals[name]
         raise MeshError(f"{where}: terminal {name!r} must have facets, but group {group!r} is empty")
-    owners = topology.facet_owners(mesh.cells, mesh.cell_type, facets)
+    owners = device.terminal_owners[name]
     astray, inner = np.count_nonzero(owners.number == 0), np.count_nonzero(owners.number > 1)
     if astray:
         raise MeshError(

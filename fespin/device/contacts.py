@@ -54,9 +54,5 @@ def terminal_nodes(device: Device) -> dict[str, np.ndarray]:
     facets = device.terminal_facets
     if not device.split.contacts:
         return dict(facets)
-    mesh, local = device.mesh, np.array(topology.FACETS[device.mesh.cell_type])
-    out = {}
-    for name, given in facets.items():
-        owner = topology.facet_owners(mesh.cells, mesh.cell_type, given)
-        out[name] = device.split.cells[owner.cell[:, None], local[owner.local]]
-    return out
+    local, owners = np.array(topology.FACETS[device.mesh.cell_type]), device.terminal_owners
+    return {name: device.split.cells[owners[name].cell[:, None], local[owners[name].local]] for name in facets}

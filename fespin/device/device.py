@@ -16,7 +16,7 @@ import numpy as np
 from ..errors import DeviceError, must_be
 from ..materials import HalfMetal
 from ..units import quantity
-from . import cautions, checks
+from . import cautions, checks, topology
 from .interface import Interface
 from .mesh import Group, Mesh
 from .region import Region, as_region, direction_text, three_numbers
@@ -198,6 +198,11 @@ class Device:
     def terminal_facets(self) -> Mapping[str, np.ndarray]:
         """Facets of each terminal by their nodes, (f, k_f)."""
         return MappingProxyType({t: self.mesh.boundary_group(g)[1] for t, g in self.terminals.items()})
+
+    @cached_property
+    def terminal_owners(self) -> Mapping[str, topology.Owners]:
+        """Cells behind the facets of each terminal."""
+        return MappingProxyType(topology.owners_of(self.mesh.cells, self.mesh.cell_type, self.terminal_facets))
 
     @cached_property
     def split(self) -> SplitMesh:

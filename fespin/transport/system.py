@@ -165,9 +165,7 @@ def from_operators(device: Device, space: Space, operators: ScalarOperators, *, 
 
 def terminal_space(device: Device, name: str) -> TerminalSpace:
     """Which potentials a terminal can hold: those of the region its facets belong to."""
-    from ..device.topology import facet_owners
-
-    owner = facet_owners(device.mesh.cells, device.mesh.cell_type, device.terminal_facets[name][:1]).cell[0]
+    owner = device.terminal_owners[name].cell[0]
     return space_on(list(device.regions.values())[device.cell_region[owner]])
 
 

@@ -1,6 +1,7 @@
 """Compiled bilinear forms of the fields that many columns hold, (j, j) for all pairs of drives.
 
-Columns are components outermost, j of each. Pieces of rows are done side by side, each with a total for itself.
+Columns are components outermost, as many `drives` of each. Pieces of rows are done side by side, each with a total for
+itself: the first j j numbers of its row.
 """
 
 from __future__ import annotations
@@ -14,10 +15,9 @@ _differences = Vectors("differences")
 
 @jit
 def pair_energy(piece: int, start: int, stop: int, indptr: Ints, indices: Ints, data: Doubles, law: DoubleTable,
-                x: DoubleTable, totals: DoubleCube, work: DoubleCube):  # fmt: skip
+                drives: int, x: DoubleTable, totals: DoubleTable, work: DoubleCube):  # fmt: skip
     """total -= sum over i < j of data_ij (x_i - x_j)^T law (x_i - x_j), rows i; (j, j) for all pairs of columns."""
     components, total = law.shape[0], totals[piece]
-    drives = total.shape[0]
     d, flow = work[piece, 0], work[piece, 1]
     for i in range(start, stop):
         for q in range(indptr[i], indptr[i + 1]):
@@ -38,12 +38,12 @@ def pair_energy(piece: int, start: int, stop: int, indptr: Ints, indices: Ints, 
                 for s in range(drives):
                     left = d[a * drives + s]
                     for t in range(drives):
-                        total[s, t] -= left * flow[a * drives + t]
+                        total[s * drives + t] -= left * flow[a * drives + t]
 
 
 @jit
 def row_energy(piece: int, start: int, stop: int, indptr: Ints, indices: Ints, data: Doubles, differences: bool,
-               law: DoubleTable, x: DoubleTable, totals: DoubleCube, work: DoubleTable,
+               law: DoubleTable, drives: int, x: DoubleTable, totals: DoubleTable, work: DoubleTable,
                flows: DoubleTable):  # fmt: skip
     """total += sum over rows i of x_i^T law (A x)_i; (j, j) for all pairs of columns.
 
@@ -51,7 +51,6 @@ def row_energy(piece: int, start: int, stop: int, indptr: Ints, indices: Ints, d
     RESTING rows of `work` and one of `flows` for itself.
     """
     components, total, flow = law.shape[0], totals[piece], flows[piece]
-    drives = total.shape[0]
     for first in range(start, stop, RESTING):
         last = min(first + RESTING, stop)
         for i in range(first, last):
@@ -74,4 +73,4 @@ def row_energy(piece: int, start: int, stop: int, indptr: Ints, indices: Ints, d
                 for s in range(drives):
                     left = x[i, a * drives + s]
                     for t in range(drives):
-                        total[s, t] += left * flow[a * drives + t]
+                        total[s * drives + t] += left * flow[a * drives + t]

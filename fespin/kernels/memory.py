@@ -12,6 +12,7 @@ from .threads import Pieces
 
 _MAPPED_FROM, _TRIMMED_FROM = -3, -1  # M_MMAP_THRESHOLD and M_TRIM_THRESHOLD of malloc.h
 _MAPPED, _LOOSE = (1024**3, 32 * 1024**2), 64 * 1024**2
+_LINES = 128  # bytes that the caches hand over together
 
 
 @functools.cache
@@ -49,3 +50,9 @@ def zeros(shape: tuple[int, int], dtype: type = float) -> np.ndarray:
     out: np.ndarray = np.empty(shape, dtype)
     clear.over(Pieces.of(shape[0]), out)
     return out
+
+
+def apart(pieces: int, width: int, dtype: type | np.dtype = float) -> np.ndarray:
+    """A row of `width` numbers and some more for each piece: what one thread writes is never in the line of the cache
+    that another one reads, which would wait for it each time."""
+    return np.empty((pieces, width + _LINES // np.dtype(dtype).itemsize), dtype)

@@ -140,8 +140,8 @@ def laws(typingctx: Any, law: Any, offset: Any, flow: Any, k: Any, base: Any, ad
 
 
 def _rows(names: str, arguments: tuple[Any, ...], body: Callable[[_Row, list[Any]], None]) -> tuple[Any, Any]:
-    """Types of the arguments, and code that does a row of `out` vector by vector."""
-    return _coded(names, arguments, lambda row: row.over(row.width("out"), body))
+    """Types of the arguments, and code that does a row vector by vector, as many columns as x has."""
+    return _coded(names, arguments, lambda row: row.over(row.width("x"), body))
 
 
 def _coded(names: str, arguments: tuple[Any, ...], code: Callable[[_Row], None]) -> tuple[Any, Any]:

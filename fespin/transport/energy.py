@@ -8,6 +8,7 @@ import numpy as np
 from scipy.sparse import csr_array
 
 from ..kernels import compiled
+from ..kernels.memory import apart
 from ..kernels.threads import Pieces
 from .terms import Term
 
@@ -61,13 +62,14 @@ def _row_by_row(term: Term, flat: np.ndarray, law: np.ndarray, j: int) -> np.nda
     from ..kernels.sparse import with_int32
 
     parts, operator, law = Pieces.of(len(flat)), with_int32(term.operator), np.ascontiguousarray(law)
-    totals, conducts = np.zeros((parts.count, j, j)), term.cause == "conduction"
+    totals, conducts, width = apart(parts.count, j * j), term.cause == "conduction", flat.shape[1]
+    totals[:] = 0.0
     if j == 1 and conducts:
-        pair_energy.over(parts, *operator, law, flat, totals, np.empty((parts.count, 2, flat.shape[1])))
+        pair_energy.over(parts, *operator, law, j, flat, totals, np.empty((parts.count, 2, width)))
     else:
-        work = np.empty((parts.count * RESTING, flat.shape[1]))
-        row_energy.over(parts, *operator, conducts, law, flat, totals, work, np.empty((parts.count, flat.shape[1])))
-    return totals.sum(axis=0)  # in one order, whoever computed them
+        work, flows = np.empty((parts.count * RESTING, width)), apart(parts.count, width)
+        row_energy.over(parts, *operator, conducts, law, j, flat, totals, work, flows)
+    return totals[:, : j * j].sum(axis=0).reshape(j, j)  # in one order, whoever computed them
 
 
 def reaction_form(

@@ -9,7 +9,7 @@ import numpy as np
 from scipy.sparse import csr_array
 
 from ...kernels import rows
-from ...kernels.memory import zeros
+from ...kernels.memory import apart, zeros
 from ...kernels.sparse import with_int32
 from ...kernels.threads import Pieces
 from .lifted_system import Extra, LiftedSystem
@@ -96,7 +96,7 @@ class CompiledLoops:
 
     def _smooth(self, relax: bool, r: np.ndarray, x: np.ndarray, out: np.ndarray) -> None:
         level, parts, offset = self.level, self.matrix.parts, self.level.system.offsets(r.shape[1])
-        work = np.empty((parts.count, r.shape[1]), np.float32)
+        work = apart(parts.count, r.shape[1], np.float32)
         rows.smooth.over(parts, *self.matrix.arrays, level.mass32, level.charge, level.spin, level.inverse,
                          *self.further, offset, offset[level.system.split], relax, r, x, out, work)  # fmt: skip
 
@@ -116,7 +116,7 @@ class CompiledVectors:
         self.projectors = np.array([basis @ basis.T for basis in system.bases])
         self.bound = np.array([basis.shape[1] < c for basis in system.bases])
         self.label = system.label.astype(np.int32, copy=False)
-        self.sums, self.work = np.empty((self.parts.count, width)), np.empty((self.parts.count, width))
+        self.sums, self.work = apart(self.parts.count, width), apart(self.parts.count, width)
 
     def direction(self, x: np.ndarray) -> np.ndarray:
         """In single precision where amplitudes lie along axes: half to read, and the residual stays true, which takes
@@ -133,7 +133,7 @@ class CompiledVectors:
         return self._total()
 
     def turn(self, beta: np.ndarray, scale: np.ndarray, z: np.ndarray, p: np.ndarray) -> None:
-        work = np.empty(self.work.shape, p.dtype)
+        work = apart(self.parts.count, p.shape[1], p.dtype)
         rows.turn.over(self.parts, self.label, self.bound, self.projectors, self.offset, beta, scale, z, p, work)
 
     def advance(self, alpha: np.ndarray, down: np.ndarray, p: np.ndarray, q: np.ndarray, x: np.ndarray, r: np.ndarray,
@@ -142,4 +142,4 @@ class CompiledVectors:
                           down, p, q, x, r, single, self.work)  # fmt: skip
 
     def _total(self) -> np.ndarray:
-        return self.sums.sum(axis=0)  # in one order, whoever computed them
+        return self.sums[:, : self.offset[-1]].sum(axis=0)  # in one order, whoever computed them

@@ -33,12 +33,13 @@ def _compiled_order(points: np.ndarray) -> np.ndarray:
     themselves are sorted: ten times as fast as sorting places by them. Points that differ in the bits that give way
     alone, closer than 1e-5 of the box for a million, keep their order."""
     from .cells import curve_keys
+    from .memory import apart
     from .threads import Pieces
 
     low, high = (np.array([edge(column) for column in points.T]) for edge in (np.min, np.max))
     scale = 1.0 / (float((high - low).max()) or 1.0)
     keys, parts = np.empty(len(points), np.uint64), Pieces.of(len(points))
-    curve_keys.over(parts, points, low, scale, keys, np.empty((parts.count, points.shape[1]), np.uint64))
+    curve_keys.over(parts, points, low, scale, keys, apart(parts.count, points.shape[1], np.uint64))
     bits = np.uint64(len(points).bit_length())
     keys >>= bits
     keys <<= bits

@@ -29,7 +29,7 @@ _VOID = types.void
 @intrinsic
 def product(typingctx: Any, begin: Any, end: Any, indices: Any, data: Any, x: Any, out: Any, i: Any,
             add: Any) -> Any:  # fmt: skip
-    """out[i] = (data x)[i], or with `add` (a constant of the loop) out[i] += (data x)[i]."""
+    """out[i] = (data x)[i], or with `add` out[i] += (data x)[i]."""
 
     def body(row: _Row, columns: list[Any]) -> None:
         kept = [row.where(row.value("add"), row.load("out", "i", c), row.zero) for c in columns]

@@ -76,29 +76,29 @@ def mailbox(triple: str) -> str:
     pause = {"x86": "llvm.x86.sse2.pause()", "i686": "llvm.x86.sse2.pause()", "aarc": "llvm.aarch64.hint(i32 1)",
              "arm6": "llvm.aarch64.hint(i32 1)"}.get(triple[:4].removesuffix("_"))  # fmt: skip
     declared = f"declare void @{pause.replace('i32 1', 'i32')}" if pause else ""
-    return _MAILBOX.replace("PAUSE", f"call void @{pause}" if pause else "").replace("DECLARED", declared)
+    place = "  %p{0} = getelementptr i64, ptr %box, i64 {0}\n"
+    numbered = list(enumerate(_JOB, 1))
+    return _MAILBOX.format(
+        declared=declared,
+        pause=f"call void @{pause}" if pause else "",
+        given=", ".join(f"{kind} %{name}" for name, kind in _JOB[1:]),
+        written="".join(place.format(k) + f"  store {kind} %{name}, ptr %p{k}\n" for k, (name, kind) in numbered[1:]),
+        read="".join(place.format(k) + f"  %{name} = load {kind}, ptr %p{k}\n" for k, (name, kind) in numbered),
+    )
 
+
+_JOB = [("worker", "i64"), ("door", "ptr"), ("size", "i64"), ("rows", "i64"), ("counter", "ptr"), ("packed", "ptr")]
 
 _MAILBOX = """
-DECLARED
-%box = type { i64, i64, ptr, i64, i64, ptr, ptr, i64 }
+{declared}
 
-define i64 @fespin_post(ptr %box, ptr %door, i64 %size, i64 %rows, ptr %counter, ptr %packed) {
-  %d = getelementptr %box, ptr %box, i64 0, i32 2
-  store ptr %door, ptr %d
-  %s = getelementptr %box, ptr %box, i64 0, i32 3
-  store i64 %size, ptr %s
-  %r = getelementptr %box, ptr %box, i64 0, i32 4
-  store i64 %rows, ptr %r
-  %c = getelementptr %box, ptr %box, i64 0, i32 5
-  store ptr %counter, ptr %c
-  %p = getelementptr %box, ptr %box, i64 0, i32 6
-  store ptr %packed, ptr %p
+define i64 @fespin_post(ptr %box, {given}) {{
+{written}
   %old = atomicrmw xchg ptr %box, i64 1 seq_cst
   ret i64 %old
-}
+}}
 
-define i64 @fespin_serve(ptr %box, i64 %spins) {
+define i64 @fespin_serve(ptr %box, i64 %spins) {{
 begin:
   br label %look
 look:
@@ -108,49 +108,38 @@ look:
                                    i64 5, label %end ]
 take:
   %taken = cmpxchg ptr %box, i64 1, i64 2 seq_cst seq_cst
-  %mine = extractvalue { i64, i1 } %taken, 1
+  %mine = extractvalue {{ i64, i1 }} %taken, 1
   br i1 %mine, label %work, label %wait
 work:
-  %w = getelementptr %box, ptr %box, i64 0, i32 1
-  %worker = load i64, ptr %w
-  %d = getelementptr %box, ptr %box, i64 0, i32 2
-  %door = load ptr, ptr %d
-  %s = getelementptr %box, ptr %box, i64 0, i32 3
-  %size = load i64, ptr %s
-  %r = getelementptr %box, ptr %box, i64 0, i32 4
-  %rows = load i64, ptr %r
-  %c = getelementptr %box, ptr %box, i64 0, i32 5
-  %counter = load ptr, ptr %c
-  %p = getelementptr %box, ptr %box, i64 0, i32 6
-  %packed = load ptr, ptr %p
+{read}
   %status = call i32 %door(i64 %worker, i64 %size, i64 %rows, ptr %counter, ptr %packed)
   %wide = sext i32 %status to i64
-  %t = getelementptr %box, ptr %box, i64 0, i32 7
+  %t = getelementptr i64, ptr %box, i64 7
   store i64 %wide, ptr %t
   store atomic i64 3, ptr %box release, align 8
   br label %look
 wait:
-  PAUSE
+  {pause}
   %more = add i64 %spent, 1
   %on = icmp slt i64 %more, %spins
   br i1 %on, label %look, label %tired
 tired:
   %slept = cmpxchg ptr %box, i64 0, i64 4 seq_cst seq_cst
-  %asleep = extractvalue { i64, i1 } %slept, 1
+  %asleep = extractvalue {{ i64, i1 }} %slept, 1
   br i1 %asleep, label %sleep, label %look
 sleep:
   ret i64 1
 end:
   ret i64 0
-}
+}}
 
-define i64 @fespin_finish(ptr %box, i64 %spins) {
+define i64 @fespin_finish(ptr %box, i64 %spins) {{
 begin:
   %taken = cmpxchg ptr %box, i64 1, i64 0 seq_cst seq_cst
-  %never = extractvalue { i64, i1 } %taken, 1
+  %never = extractvalue {{ i64, i1 }} %taken, 1
   br i1 %never, label %idle, label %look
 idle:
-  %t = getelementptr %box, ptr %box, i64 0, i32 7
+  %t = getelementptr i64, ptr %box, i64 7
   store i64 0, ptr %t
   ret i64 1
 look:
@@ -162,16 +151,16 @@ collect:
   store atomic i64 0, ptr %box release, align 8
   ret i64 1
 wait:
-  PAUSE
+  {pause}
   %more = add i64 %spent, 1
   %on = icmp slt i64 %more, %spins
   br i1 %on, label %look, label %late
 late:
   ret i64 0
-}
+}}
 
-define i64 @fespin_end(ptr %box) {
+define i64 @fespin_end(ptr %box) {{
   %old = atomicrmw xchg ptr %box, i64 5 seq_cst
   ret i64 %old
-}
+}}
 """

@@ -71,7 +71,7 @@ def mailbox(triple: str) -> str:
     """Functions by which a thread is given work without asking the interpreter: see `helpers`.
 
     A mailbox is a state, the number of its worker, the door, its arguments, and the status. States: 0 nothing to do, 1
-    posted, 2 at work, 3 done, 4 asleep, 5 to end.
+    posted, 2 at work, 3 done, 4 asleep, 5 to end, 6 done and asleep.
     """
     pause = {"x86": "llvm.x86.sse2.pause()", "i686": "llvm.x86.sse2.pause()", "aarc": "llvm.aarch64.hint(i32 1)",
              "arm6": "llvm.aarch64.hint(i32 1)"}.get(triple[:4].removesuffix("_"))  # fmt: skip
@@ -102,7 +102,7 @@ define i64 @fespin_serve(ptr %box, i64 %spins) {{
 begin:
   br label %look
 look:
-  %spent = phi i64 [ 0, %begin ], [ %more, %wait ], [ 0, %work ], [ 0, %tired ]
+  %spent = phi i64 [ 0, %begin ], [ %more, %wait ], [ 0, %work ], [ 0, %nap ]
   %state = load atomic i64, ptr %box acquire, align 8
   switch i64 %state, label %wait [ i64 1, label %take
                                    i64 5, label %end ]
@@ -126,7 +126,11 @@ wait:
 tired:
   %slept = cmpxchg ptr %box, i64 0, i64 4 seq_cst seq_cst
   %asleep = extractvalue {{ i64, i1 }} %slept, 1
-  br i1 %asleep, label %sleep, label %look
+  br i1 %asleep, label %sleep, label %nap
+nap:
+  %napped = cmpxchg ptr %box, i64 3, i64 6 seq_cst seq_cst
+  %napping = extractvalue {{ i64, i1 }} %napped, 1
+  br i1 %napping, label %sleep, label %look
 sleep:
   ret i64 1
 end:
@@ -141,14 +145,20 @@ begin:
 idle:
   %t = getelementptr i64, ptr %box, i64 7
   store i64 0, ptr %t
-  ret i64 1
+  ret i64 2
 look:
   %spent = phi i64 [ 0, %begin ], [ %more, %wait ]
   %state = load atomic i64, ptr %box acquire, align 8
-  %done = icmp eq i64 %state, 3
-  br i1 %done, label %collect, label %wait
+  switch i64 %state, label %wait [ i64 3, label %collect
+                                   i64 6, label %leave ]
 collect:
-  store atomic i64 0, ptr %box release, align 8
+  %awake = cmpxchg ptr %box, i64 3, i64 0 seq_cst seq_cst
+  %collected = extractvalue {{ i64, i1 }} %awake, 1
+  br i1 %collected, label %good, label %leave
+leave:
+  store atomic i64 4, ptr %box release, align 8
+  br label %good
+good:
   ret i64 1
 wait:
   {pause}

@@ -3,7 +3,8 @@
 A thread that sleeps takes 50 microseconds and more to wake, and the interpreter's lock to begin; a loop of the cycle on
 1e5 nodes takes 300. So helpers look for work in machine code for a moment before they sleep, without that lock, and
 nobody waits for one that has not begun: who is late finds nothing left. That is a twentieth of the time of a device of
-1e5 nodes.
+1e5 nodes. On a busy machine, which shows by helpers that come late or stop in the
+middle, they sleep at once.
 """
 
 from __future__ import annotations
@@ -21,8 +22,12 @@ from . import machine
 from .threads import Pieces, workers
 
 _PATIENCE = 150e-6  # s for which helpers look for work, and for which they are waited for without sleeping
-_ASLEEP = 4
+_NAP, _LATE = 20e-6, 1e-3  # s between looks at a helper that takes longer, and after which the machine must be busy
+_CALM = 1000  # loops for which nobody looks around on a busy machine: who does is sent to sleep when there is work
+_ASLEEP = 4  # what post returns if so
+_AT_WORK, _NOT_BEGUN = 0, 2  # what finish returns if so
 _PLACES = 8  # numbers in a mailbox, see `doors.mailbox`
+_calm = 0  # how many are left
 _busy = threading.Lock()  # loops that other threads call meanwhile are done by these alone
 
 
@@ -32,16 +37,19 @@ def share(door: Callable[..., int], pieces: Pieces, packed: bytes) -> int:
     job = (pieces.size, pieces.rows, ctypes.addressof(following), packed)
     if workers(pieces.work) == 1 or not _busy.acquire(blocking=False):
         return door(0, *job)
-    begun: list[_Helper] = []
-    failed = 0
+    global _calm
+    _calm = max(0, _calm - 1)
+    posted: list[_Helper] = []
+    failed, begin = 0, time.perf_counter()
     try:
         for helper in _team():
-            begun.append(helper)
+            posted.append(helper)
             helper.post(door, job)
         failed = door(0, *job)
     finally:  # nobody goes on when arrays may be gone
-        for helper in begun:
-            failed = helper.finish() or failed
+        late = time.perf_counter() - begin > _LATE
+        for helper in posted:
+            failed = helper.finish(late) or failed
         _busy.release()
     return failed
 
@@ -86,10 +94,15 @@ class _Helper:
         if self._calls.post(self._place, ctypes.cast(door, ctypes.c_void_p), *job) == _ASLEEP:  # type: ignore[arg-type]
             self._wake.release()
 
-    def finish(self) -> int:
-        """Status of the work, 0 if it did not begin in time; from now on it does not."""
-        while not self._calls.finish(self._place, self._calls.spins):
-            time.sleep(_PATIENCE)
+    def finish(self, late: bool) -> int:
+        """Status of the work, 0 if it did not begin in time; from now on it does not. `late`: there was time enough."""
+        global _calm
+        state, begin = self._calls.finish(self._place, self._spins), time.perf_counter()
+        while state == _AT_WORK:
+            time.sleep(_NAP)
+            state = self._calls.finish(self._place, 1)
+        if (late and state == _NOT_BEGUN) or time.perf_counter() - begin > _LATE:
+            _calm = _CALM
         return int(self._box[_PLACES - 1])
 
     def end(self) -> None:
@@ -98,8 +111,12 @@ class _Helper:
         self._thread.join(1.0)
 
     def _run(self) -> None:
-        while self._calls.serve(self._place, self._calls.spins):
+        while self._calls.serve(self._place, self._spins):
             self._wake.acquire()
+
+    @property
+    def _spins(self) -> int:
+        return 1 if _calm else self._calls.spins
 
 
 @functools.cache

@@ -3,8 +3,7 @@
 A thread that sleeps takes 50 microseconds and more to wake, and the interpreter's lock to begin; a loop of the cycle on
 1e5 nodes takes 300. So helpers look for work in machine code for a moment before they sleep, without that lock, and
 nobody waits for one that has not begun: who is late finds nothing left. That is a twentieth of the time of a device of
-1e5 nodes. On a busy machine, which shows by helpers that come late or stop in the
-middle, they sleep at once.
+1e5 nodes. On a busy machine, which shows by helpers that come late or stop in the middle, they sleep at once.
 """
 
 from __future__ import annotations

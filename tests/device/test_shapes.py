@@ -8,6 +8,8 @@ from __future__ import annotations
 import importlib
 import itertools
 import math
+import os
+import subprocess
 import sys
 import tomllib
 from dataclasses import dataclass, field
@@ -435,6 +437,31 @@ def test_gmsh_is_left_as_it_was_found(tmp_path):
         assert gmsh.isInitialized()
     finally:
         gmsh.finalize()
+
+
+SIGNALS = """
+import faulthandler, os, sys
+faulthandler.enable()
+from fespin.device.shapes import build
+build("fn_wire", sys.argv[1])
+read, write = os.pipe()
+os.close(read)
+try:
+    os.write(write, b"nobody reads this")
+except BrokenPipeError:
+    print("still here", flush=True)
+faulthandler._sigsegv()
+"""
+
+
+@needs_gmsh
+@pytest.mark.skipif(os.name == "nt", reason="Windows has no signals of this kind")
+def test_signals_are_as_they_were(tmp_path):
+    """The end of gmsh must not let a broken pipe end the process, nor silence what reports a crash."""
+    command = [sys.executable, "-c", SIGNALS, str(tmp_path / "wire.toml")]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert done.stdout == "still here\n", done.stderr
+    assert "Fatal Python error: Segmentation fault" in done.stderr
 
 
 @needs_gmsh

@@ -14,6 +14,7 @@ from typing import Any
 
 from ...errors import FespinError, InputError, MeshError
 from .shape import MOST_CELLS, Entities, Groups
+from .signals import kept_signals
 
 Box = tuple[float, float, float, float, float, float]
 Point = tuple[float, float]
@@ -65,14 +66,16 @@ def session(name: str) -> Iterator[Any]:
         # its options and models belong to the caller: neither may they change the mesh nor we lose them
         raise InputError("gmsh is in use in this process; call gmsh.finalize() before building a shape")
     # no configuration files: a user's ~/.gmshrc would change the mesh; no signal handler: threads may build
-    gmsh.initialize(readConfigFiles=False, interruptible=False)
+    with kept_signals():
+        gmsh.initialize(readConfigFiles=False, interruptible=False)
     try:
         for option, value in OPTIONS.items():
             gmsh.option.setNumber(option, value)
         gmsh.model.add(name)
         yield gmsh
     finally:
-        gmsh.finalize()
+        with kept_signals():
+            gmsh.finalize()
 
 
 def write_mesh(path: Path, *, name: str, draw: Callable[[Any], Groups], dimension: int, size: float) -> None:

@@ -220,9 +220,7 @@ def _respond(
     widths = np.where(shared.active, np.array([b.shape[1] for b in block.bases])[block.kind[:own]], 0)
     report = LinearReport(backend="petsc", unknowns=int(comm.allreduce(int(widths.sum()))), iterations=found[0],
                           residual=found[1], error=found[2])  # fmt: skip
-    whole = job.of_solved
-    return BlockResponse(driven=job, solved=np.empty((0, c, len(solved))), energy=-whole @ energy @ whole.T,
-                         reactions=-reactions @ whole.T, report=report)  # fmt: skip
+    return job.from_forms(energy, reactions, job.of_solved, np.empty((0, c, len(solved))), report)
 
 
 def _system(

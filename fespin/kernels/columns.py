@@ -20,11 +20,11 @@ def is_new(seen, worker, column, i):
 
 @Inner
 def place_of(seen, worker, column, begin, last):
-    """Place of a column in the row that began at `begin`; `last`, the next free one, if it is new."""
-    at = seen[worker, column]
-    if at < begin:
-        at = last
-        seen[worker, column] = at
+    """Place of a column in the row that began at `begin`; `last`, the next free one, if it is new. No branches: which
+    columns are new can't be guessed."""
+    known = seen[worker, column]
+    at = last if known < begin else known
+    seen[worker, column] = at
     return at
 
 

@@ -80,7 +80,7 @@ def mailbox(triple: str) -> str:
     numbered = list(enumerate(_JOB, 1))
     return _MAILBOX.format(
         declared=declared,
-        pause=f"call void @{pause}" if pause else "",
+        wait=_WAIT.format(pause=f"call void @{pause}" if pause else ""),
         given=", ".join(f"{kind} %{name}" for name, kind in _JOB[1:]),
         written="".join(place.format(k) + f"  store {kind} %{name}, ptr %p{k}\n" for k, (name, kind) in numbered[1:]),
         read="".join(place.format(k) + f"  %{name} = load {kind}, ptr %p{k}\n" for k, (name, kind) in numbered),
@@ -88,6 +88,12 @@ def mailbox(triple: str) -> str:
 
 
 _JOB = [("worker", "i64"), ("door", "ptr"), ("size", "i64"), ("rows", "i64"), ("counter", "ptr"), ("packed", "ptr")]
+
+_WAIT = """wait:
+  {pause}
+  %more = add i64 %spent, 1
+  %on = icmp slt i64 %more, %spins
+  br i1 %on, label %look, label %tired"""
 
 _MAILBOX = """
 {declared}
@@ -118,11 +124,7 @@ work:
   store i64 %wide, ptr %t
   store atomic i64 3, ptr %box release, align 8
   br label %look
-wait:
-  {pause}
-  %more = add i64 %spent, 1
-  %on = icmp slt i64 %more, %spins
-  br i1 %on, label %look, label %tired
+{wait}
 tired:
   %slept = cmpxchg ptr %box, i64 0, i64 4 seq_cst seq_cst
   %asleep = extractvalue {{ i64, i1 }} %slept, 1
@@ -160,12 +162,8 @@ leave:
   br label %good
 good:
   ret i64 1
-wait:
-  {pause}
-  %more = add i64 %spent, 1
-  %on = icmp slt i64 %more, %spins
-  br i1 %on, label %look, label %late
-late:
+{wait}
+tired:
   ret i64 0
 }}
 

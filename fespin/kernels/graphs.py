@@ -146,12 +146,9 @@ def product_rows(worker: int, start: int, stop: int, a_indptr: Ints, a_indices: 
             v, k = a_data[q], a_indices[q]
             for p in range(b_indptr[k], b_indptr[k + 1]):
                 j = b_indices[p]
-                if fill:  # no branches: which columns are new can't be guessed
-                    at = seen[worker, j]
-                    new = at < begin
-                    at = last if new else at
-                    before = first[at]
-                    seen[worker, j] = at
+                if fill:
+                    at = place_of(seen, worker, j, begin, last)
+                    new, before = at == last, first[at]
                     columns[at] = j
                     first[at] = (0.0 if new else before) + v * b_data[p]
                     last += new

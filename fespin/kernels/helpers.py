@@ -18,7 +18,7 @@ from collections.abc import Callable
 from typing import NamedTuple
 
 from . import machine
-from .threads import Pieces, workers
+from .threads import Pieces, number, workers
 
 _PATIENCE = 150e-6  # s for which helpers look for work, and for which they are waited for without sleeping
 _NAP, _LATE = 20e-6, 1e-3  # s between looks at a helper that takes longer, and after which the machine must be busy
@@ -120,7 +120,7 @@ class _Helper:
 
 @functools.cache
 def _team() -> tuple[_Helper, ...]:
-    team = tuple(_Helper(number) for number in range(1, workers(None)))
+    team = tuple(_Helper(k) for k in range(1, number()))
     for helper in team:  # before the machine code goes
         atexit.register(helper.end)
     return team

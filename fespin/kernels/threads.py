@@ -19,7 +19,7 @@ _ALONE = 10_000  # rows up to which one thread does it
 
 
 @functools.cache
-def _number() -> int:
+def number() -> int:
     """Threads: as many as OMP_NUM_THREADS says or the process may use, at most four (memory is the limit beyond)."""
     wanted = os.environ.get("OMP_NUM_THREADS", "")
     free = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
@@ -29,7 +29,7 @@ def _number() -> int:
 @functools.cache
 def _pool() -> ThreadPoolExecutor | None:
     """All but the caller, who works as well."""
-    return ThreadPoolExecutor(_number() - 1, "fespin") if _number() > 1 else None
+    return ThreadPoolExecutor(number() - 1, "fespin") if number() > 1 else None
 
 
 if hasattr(os, "register_at_fork"):
@@ -61,9 +61,9 @@ class Pieces:
         return -(-self.rows // self.size)
 
 
-def workers(rows: int | None) -> int:
-    """How many threads share work on so many rows, or on any number."""
-    return _number() if rows is None or rows > _ALONE else 1
+def workers(rows: int) -> int:
+    """How many threads share work on so many rows."""
+    return number() if rows > _ALONE else 1
 
 
 def for_each(work: Callable[[int], None], count: int, rows: int) -> None:
@@ -75,7 +75,7 @@ def for_each(work: Callable[[int], None], count: int, rows: int) -> None:
             work(k)
 
     pool = _pool() if rows > _ALONE else None
-    others = [] if pool is None else [pool.submit(take) for _ in range(1, _number())]
+    others = [] if pool is None else [pool.submit(take) for _ in range(1, number())]
     try:
         take()
     finally:  # nobody goes on when arrays may be gone

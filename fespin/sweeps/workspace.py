@@ -18,7 +18,7 @@ from ..transport.couplings import assemble_contact, assemble_curl, assemble_text
 from ..transport.laws import spin_hall
 from ..transport.numbering import device_space, region_cells
 from ..transport.operators import Contact, ScalarOperators, Texture, region_mass, region_stiffness
-from ..transport.response import BlockResponse, Drive, driven, respond
+from ..transport.response import BlockResponse, Drive, respond, unit_drives
 from ..transport.system import Block, Problem, from_operators
 from ..transport.terms import needs_mass
 
@@ -62,13 +62,13 @@ class Workspace:
         """Responses of all blocks, and how many were taken over from the point before."""
         out, kept = [], []
         for block in problem.blocks:
-            job = driven(problem, block)
-            known = next((old for old in self._solved if _equal(old, block, job.drives)), None)
+            drives = unit_drives(problem, block)
+            known = next((old for old in self._solved if _equal(old, block, drives)), None)
             if known is None:
                 (response,) = respond(problem, [block], backend=backend, tolerance=tolerance)
                 known = replace(response, solved=np.empty((0, 0, 0)))  # the fields are not needed again
             kept.append(known)
-            out.append(replace(known, driven=job))
+            out.append(replace(known, driven=replace(known.driven, block=block, drives=drives)))
         reused = sum(any(k is old for old in self._solved) for k in kept)
         self._solved = kept
         return out, reused

@@ -64,11 +64,11 @@ def _row_by_row(term: Term, flat: np.ndarray, law: np.ndarray, j: int) -> np.nda
     parts, operator, law = Pieces.of(len(flat)), with_int32(term.operator), np.ascontiguousarray(law)
     totals, conducts, width = apart(parts.count, j * j), term.cause == "conduction", flat.shape[1]
     totals[:] = 0.0
+    given = (law, j, flat, totals, np.empty((parts.count * RESTING, width)), apart(parts.count, width))
     if j == 1 and conducts:
-        pair_energy.over(parts, *operator, law, j, flat, totals, np.empty((parts.count, 2, width)))
+        pair_energy.over(parts, *operator, *given)
     else:
-        work, flows = np.empty((parts.count * RESTING, width)), apart(parts.count, width)
-        row_energy.over(parts, *operator, conducts, law, j, flat, totals, work, flows)
+        row_energy.over(parts, *operator, conducts, *given)
     return totals[:, : j * j].sum(axis=0).reshape(j, j)  # in one order, whoever computed them
 
 

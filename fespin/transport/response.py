@@ -167,14 +167,16 @@ class Driven:
             fields, spread = solved, self.of_solved
         else:
             fields, spread = self.complete(solved), np.eye(len(self.drives))
-        axes = problem.frame[list(self.block.copies[0])]
-        return BlockResponse(
-            driven=self,
-            solved=solved,
-            energy=-spread @ bilinear_form(problem.terms, fields, axes) @ spread.T,
-            reactions=-reaction_form(self.block.terms, self.held, self.imposed, fields) @ spread.T,
-            report=report,
-        )
+        energy = bilinear_form(problem.terms, fields, problem.frame[list(self.block.copies[0])])
+        reactions = reaction_form(self.block.terms, self.held, self.imposed, fields)
+        return self.from_forms(energy, reactions, spread, solved, report)
+
+    def from_forms(
+        self, energy: np.ndarray, reactions: np.ndarray, spread: np.ndarray, solved: np.ndarray, report: LinearReport
+    ) -> BlockResponse:
+        """From the forms of k fields, of which those of all drives are made as `spread` (j, k) says."""
+        return BlockResponse(driven=self, solved=solved, energy=-spread @ energy @ spread.T,
+                             reactions=-reactions @ spread.T, report=report)  # fmt: skip
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)

@@ -38,14 +38,14 @@ def added(seed, times):
 @pytest.fixture
 def three_threads(monkeypatch):
     """Even where there are fewer processors."""
-    threads._number.cache_clear()
+    threads.number.cache_clear()
     helpers._team.cache_clear()
     monkeypatch.setattr(threads.os, "sched_getaffinity", lambda _: range(3), raising=False)
     monkeypatch.setenv("OMP_NUM_THREADS", "3")
     yield
     for helper in helpers._team():
         helper.end()
-    threads._number.cache_clear()
+    threads.number.cache_clear()
     helpers._team.cache_clear()
 
 

@@ -130,9 +130,9 @@ def test_energies_by_rows_are_those_by_pairs(c, j):
     for total in totals:
         total[:] = 0.0
     arrays = with_int32(stiffness)
-    energies.pair_energy.over(system.parts, *arrays, law, j, x, totals[0], np.empty((system.parts.count, 2, c * j)))
-    work = np.full((system.parts.count * rows.RESTING, c * j), np.nan)
-    energies.row_energy.over(system.parts, *arrays, True, law, j, x, totals[1], work, apart(system.parts.count, c * j))
+    room = np.full((system.parts.count * rows.RESTING, c * j), np.nan), apart(system.parts.count, c * j)
+    energies.pair_energy.over(system.parts, *arrays, law, j, x, totals[0], *room)
+    energies.row_energy.over(system.parts, *arrays, True, law, j, x, totals[1], *room)
     pairs, by_rows = (total[:, : j * j].sum(axis=0) for total in totals)
     np.testing.assert_allclose(by_rows, pairs, rtol=1e-10, atol=1e-10 * np.abs(pairs).max())
     dense = np.einsum("nai,ab,nbk->ik", x.reshape(N, c, j), law, (stiffness @ x).reshape(N, c, j))

@@ -138,14 +138,10 @@ class LiftedSystem:
             out[part, s:] = both @ spin
 
         for_each(work, len(self._pieces), len(x))
-        self._add_extras(self.extras, x, out)
-        return out
-
-    def _add_extras(self, extras: Sequence[Extra], x: np.ndarray, out: np.ndarray) -> None:
-        """What further operators do within each group of components."""
         for own, columns in self.parts(x.shape[1]):
-            laws = [replace(extra, law=extra.law[own, own]) for extra in extras]
+            laws = [replace(extra, law=extra.law[own, own]) for extra in self.extras]
             add_extras(out[:, columns], x[:, columns], [e for e in laws if e.law.any()], own.stop - own.start)
+        return out
 
     def project(self, x: np.ndarray) -> None:
         """Take (n, c j) to the amplitudes that exist, in place."""

@@ -7,8 +7,7 @@ from pathlib import Path
 import numpy as np
 
 from ..errors import MeshError
-from ..kernels import compiled
-from ..kernels.memory import reuse_large_arrays
+from ..kernels.memory import make_room
 from ..kernels.morton import inverse_order
 from . import topology
 from .mesh import Mesh, check_finite
@@ -25,8 +24,7 @@ def mesh_from_raw(raw: RawMesh, where: str, source: Path | None, tag_array: str 
     MeshError
         No cells, cells of several types, groups that lost their cells, or whatever `Mesh` refuses.
     """
-    if compiled(len(raw.points)):
-        reuse_large_arrays()
+    make_room(len(raw.points))
     cell_type, top = _top_blocks(raw, where)
     dimension, k = DIMENSION[cell_type], CORNERS[cell_type]
     _check_groups(raw, top, dimension, where)

@@ -9,6 +9,7 @@ the physics here, so this module reads the five sections that fespin needs itsel
 from __future__ import annotations
 
 import re
+import struct
 import warnings
 from collections.abc import Callable
 from pathlib import Path
@@ -53,10 +54,11 @@ def read_msh(path: Path) -> RawMesh:
     if spans is None:
         data = _without_comments(data)
 
-    def section(name: bytes) -> bytes | None:
-        if spans is None:
-            return _section(data, name)
-        return data[spans[name]] if name in spans else None
+    whole = memoryview(data)  # its slices are not copied
+
+    def section(name: bytes) -> memoryview | None:
+        span = _span(data, name) if spans is None else spans.get(name)
+        return None if span is None else whole[span]
 
     version, binary = _header(path, data)
     try:
@@ -135,8 +137,8 @@ def _spans(data: bytes) -> dict[bytes, slice] | None:
     return out if not data[at:].strip() else None
 
 
-def _section(data: bytes, name: bytes) -> bytes | None:
-    """The bytes between ``$name`` and ``$Endname``; binary content cannot hold the end mark by chance twice."""
+def _span(data: bytes, name: bytes) -> slice | None:
+    """What is between ``$name`` and ``$Endname``; binary content cannot hold the end mark by chance twice."""
     mark, at = b"$" + name, -1
     while (at := data.find(mark, at + 1)) >= 0:  # ten times as fast as a regular expression
         head = re.compile(rb"[ \t\r]*\n").match(data, at + len(mark))
@@ -147,22 +149,22 @@ def _section(data: bytes, name: bytes) -> bytes | None:
     end = data.find(b"$End" + name, head.end())  # type: ignore[union-attr]
     if end < 0:
         raise _Malformed(f"section {name.decode()} does not end")
-    return data[head.end() : end]  # type: ignore[union-attr]
+    return slice(head.end(), end)  # type: ignore[union-attr]
 
 
-def _required(path: Path, section: Callable[[bytes], bytes | None], name: bytes) -> bytes:
+def _required(path: Path, section: Callable[[bytes], memoryview | None], name: bytes) -> memoryview:
     found = section(name)
     if found is None:
         raise MeshError(f"{path} must have a section ${name.decode()}; write the mesh again")
     return found
 
 
-def _physical_names(section: bytes | None) -> dict[tuple[int, int], str]:
+def _physical_names(section: memoryview | None) -> dict[tuple[int, int], str]:
     """(dimension, tag) -> name. The same name may serve a region and a boundary."""
     if section is None:
         return {}
     names = {}
-    count, *lines = (line for line in section.decode("utf-8", "replace").split("\n") if line.strip())
+    count, *lines = (line for line in str(section, "utf-8", "replace").split("\n") if line.strip())
     for line in lines:
         match = re.match(r'\s*([0-3])\s+(\d{1,10})\s+"(.*)"\s*$', line)
         if match is None:
@@ -173,12 +175,12 @@ def _physical_names(section: bytes | None) -> dict[tuple[int, int], str]:
     return names
 
 
-def _numbers(text: bytes) -> np.ndarray:
+def _numbers(text: bytes | memoryview) -> np.ndarray:
     """All numbers of an ASCII section; anything else in it is damage."""
     with warnings.catch_warnings():
         warnings.simplefilter("error", DeprecationWarning)  # how numpy reports text that is not a number
         try:
-            return np.fromstring(text.decode("ascii"), sep=" ")
+            return np.fromstring(str(text, "ascii"), sep=" ")
         except (DeprecationWarning, ValueError):
             raise _Malformed("a section holds something that is not a number") from None
 
@@ -190,10 +192,15 @@ def _integers(values: np.ndarray) -> np.ndarray:
     return values.astype(np.int64)
 
 
+_TYPES = {"i": "<i4", "u": "<i8", "d": "<f8"}
+_FORMATS = {"i": "<i", "u": "<q", "d": "<d"}
+_SIZES = {"i": 4, "u": 8, "d": 8}
+
+
 class _Cursor:
     """Walks through the numbers of a section, whatever its encoding."""
 
-    def __init__(self, data: bytes, binary: bool) -> None:
+    def __init__(self, data: bytes | memoryview, binary: bool) -> None:
         self.binary = binary
         self.data = data if binary else _numbers(data)
         self.position = 0
@@ -202,7 +209,7 @@ class _Cursor:
         """The next `count` numbers: kind 'i' (int32), 'u' (8-byte size) or 'd' (double)."""
         count = int(count)
         if self.binary:
-            dtype = np.dtype({"i": "<i4", "u": "<i8", "d": "<f8"}[kind])
+            dtype = np.dtype(_TYPES[kind])
             if count < 0 or self.position + count * dtype.itemsize > len(self.data):
                 raise _Malformed("a section ends early")
             out = np.frombuffer(self.data, dtype, count, self.position)  # type: ignore[arg-type]
@@ -214,8 +221,23 @@ class _Cursor:
         self.position += count
         return out if kind == "d" else _integers(out)
 
+    def skip(self, count: int, kind: str) -> None:
+        """Pass over so many numbers."""
+        end = self.position + count * (_SIZES[kind] if self.binary else 1)
+        if count < 0 or end > len(self.data):
+            raise _Malformed("a section ends early")
+        self.position = end
+
     def one(self, kind: str) -> int:
-        return int(self.take(1, kind)[0])
+        """The next number; of the thousands of a drawing, most are taken one by one."""
+        if not self.binary:
+            return int(self.take(1, kind)[0])
+        try:
+            (out,) = struct.unpack_from(_FORMATS[kind], self.data, self.position)  # type: ignore[arg-type]
+        except struct.error:
+            raise _Malformed("a section ends early") from None
+        self.position += _SIZES[kind]
+        return out
 
 
 def _entities_41(cursor: _Cursor) -> dict[tuple[int, int], tuple[int, ...]]:
@@ -226,11 +248,10 @@ def _entities_41(cursor: _Cursor) -> dict[tuple[int, int], tuple[int, ...]]:
     for dimension, count in enumerate(cursor.take(4, "u")):
         for _ in range(int(count)):
             tag = cursor.one("i")
-            cursor.take(3 if dimension == 0 else 6, "d")
-            physical = cursor.take(cursor.one("u"), "i")
-            entities[dimension, tag] = tuple(abs(int(p)) for p in physical)
+            cursor.skip(3 if dimension == 0 else 6, "d")
+            entities[dimension, tag] = tuple(abs(cursor.one("i")) for _ in range(cursor.one("u")))
             if dimension:
-                cursor.take(cursor.one("u"), "i")
+                cursor.skip(cursor.one("u"), "i")
     return entities
 
 
@@ -270,8 +291,8 @@ def _element(number: int) -> tuple[str, int]:
     return _ELEMENTS[number]
 
 
-def _nodes_22(section: bytes, binary: bool) -> tuple[np.ndarray, np.ndarray]:
-    first, _, rest = section.partition(b"\n")
+def _nodes_22(section: memoryview, binary: bool) -> tuple[np.ndarray, np.ndarray]:
+    first, _, rest = bytes(section).partition(b"\n")
     count = int(first)
     if binary:
         dtype = np.dtype([("id", "<i4"), ("x", "<f8", (3,))])
@@ -286,8 +307,8 @@ def _nodes_22(section: bytes, binary: bool) -> tuple[np.ndarray, np.ndarray]:
     return table[:, 1:], _integers(table[:, 0])
 
 
-def _elements_22(section: bytes, binary: bool) -> list[Block]:
-    first, _, rest = section.partition(b"\n")
+def _elements_22(section: memoryview, binary: bool) -> list[Block]:
+    first, _, rest = bytes(section).partition(b"\n")
     runs = _runs_22_binary(rest, int(first)) if binary else _runs_22_ascii(rest, int(first))
     blocks, start = [], 0
     for cell_type, tags, nodes in runs:

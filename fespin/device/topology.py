@@ -124,16 +124,24 @@ def facet_owners(cells: np.ndarray, cell_type: str, facets: np.ndarray) -> Owner
     mark[facets] = True
     candidates = np.flatnonzero(with_marked(cells, mark, k))
     local = FACETS[cell_type]
-    theirs = np.sort(cells[candidates][:, local], axis=2).reshape(-1, k)  # candidate-major, local-minor
-    _, ids = np.unique(np.vstack([np.sort(facets, axis=1), theirs]), axis=0, return_inverse=True)
-    ids = ids.reshape(-1)
-    wanted, found = ids[:f], ids[f:]
-    counts = np.bincount(found, minlength=int(ids.max(initial=0)) + 1)
+    theirs = cells[candidates][:, local].reshape(-1, k)  # candidate-major, local-minor
+    near = np.flatnonzero(mark[theirs].all(axis=1))
+    number = np.cumsum(mark) - 1  # of the nodes of facets among themselves
+    both = np.sort(number[np.concatenate([facets, theirs[near]])], axis=1)
+    wanted, found = np.split(row_numbers(both, int(np.count_nonzero(mark))), [f])
+    counts = np.bincount(found, minlength=int(wanted.max(initial=-1)) + 1)
     last = np.full(len(counts), -1)
-    last[found] = np.arange(len(found))
+    last[found] = near
     position = last[wanted]
     cell = np.where(position >= 0, candidates[position // len(local)] if len(candidates) else -1, -1)
     return Owners(counts[wanted], cell, np.where(position >= 0, position % len(local), -1))
+
+
+def row_numbers(rows: np.ndarray, below: int) -> np.ndarray:
+    """A number for each of `rows` (r, k) of integers from 0 to below - 1, the same for equal ones, (r,)."""
+    if below ** rows.shape[1] < 2**63:  # one number for a row: ten times as fast
+        rows = (rows @ below ** np.arange(rows.shape[1]))[:, None]
+    return np.unique(rows[:, 0] if rows.shape[1] == 1 else rows, axis=0, return_inverse=True)[1].reshape(-1)
 
 
 def owners_of(cells: np.ndarray, cell_type: str, facets: Mapping[str, np.ndarray]) -> dict[str, Owners]:

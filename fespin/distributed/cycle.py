@@ -12,7 +12,7 @@ import numpy as np
 from scipy.sparse import csr_array
 
 from ..errors import SolverError
-from ..transport.linsolve.cycle import LARGEST_LAST, embedding
+from ..transport.linsolve.cycle import inverse_on, padded, refuse_many
 from ..transport.linsolve.level import DAMPING, POWER_STEPS, inverted
 from .hierarchy import ScalarLevel
 from .matrices import product, times
@@ -143,34 +143,35 @@ def _inverse(level: BlockLevel) -> Callable[[np.ndarray], np.ndarray]:
     """The last level: its amplitudes gathered, inverted on every process."""
     comm, c = level.comm, level.c
     label = np.concatenate(comm.allgather(level.scalar.label))
-    whole = [_whole(extra, len(level.scalar.label)) for extra in level.extras]
-    charge, spin, *extras = (_gathered(level, m) for m in (level.scalar.stiffness, level.scalar.both, *whole))
-    active = np.concatenate(comm.allgather(level.scalar.active)) & (np.diagonal(charge) > 0.0)
-    widths = np.where(active, np.array([basis.shape[1] for basis in level.bases])[label], 0)
-    size, n = int(widths.sum()), len(label)
-    if size > LARGEST_LAST:
-        raise agreed(SolverError(f"aggregation stopped at {n} nodes, too many to invert; leave out --backend petsc"))
-    lift = embedding(label, widths, level.bases)
-    flow = np.empty_like(lift)
-    for component in range(c):
-        flow[:, component] = (charge if component < level.split else spin) @ lift[:, component]
-    for operator, (_, _, law) in zip(extras, level.extras, strict=True):
-        flow += np.einsum("ab,nbk->nak", law, np.tensordot(operator, lift, 1))
-    thin = lift.reshape(n * c, size)
-    matrix = thin.T @ flow.reshape(n * c, size)
+    n = len(label)
     try:
-        np.linalg.cholesky(matrix)
-    except np.linalg.LinAlgError as error:
-        raise agreed(SolverError(f"the coarsest system cannot be factorised ({error})")) from None
+        refuse_many(level.bases, label)
+        inverse = _inverted(level, label)
+    except SolverError as error:
+        raise agreed(SolverError(f"{error}; leave out --backend petsc")) from None
     counts = comm.allgather(len(level.scalar.label))
     mine = slice(sum(counts[: comm.rank]) * c, sum(counts[: comm.rank + 1]) * c)
-    inverse = ((thin @ np.linalg.inv(matrix))[mine] @ thin.T).astype(np.float32)
+    inverse = np.ascontiguousarray(inverse[mine])
 
     def solve(r: np.ndarray) -> np.ndarray:
         whole = np.concatenate(comm.allgather(r)).reshape(n * c, r.shape[1] // c)
         return (inverse @ whole).reshape(r.shape)
 
     return solve
+
+
+def _inverted(level: BlockLevel, label: np.ndarray) -> np.ndarray:
+    """The inverse between all nodes, of these labels."""
+    c, n = level.c, len(label)
+    whole = [_whole(extra, len(level.scalar.label)) for extra in level.extras]
+    charge, spin, *extras = (_gathered(level, m) for m in (level.scalar.stiffness, level.scalar.both, *whole))
+    active = np.concatenate(level.comm.allgather(level.scalar.active)) & (np.diagonal(charge) > 0.0)
+    matrix = np.zeros((n, c, n, c))
+    for component in range(c):
+        matrix[:, component, :, component] = charge if component < level.split else spin
+    for operator, (_, _, law) in zip(extras, level.extras, strict=True):
+        matrix += operator[:, None, :, None] * law[None, :, None, :]
+    return inverse_on(matrix, padded(level.bases, slice(0, c))[label] * active[:, None, None])
 
 
 def _whole(extra: tuple, n: int) -> csr_array:

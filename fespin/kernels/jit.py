@@ -14,7 +14,7 @@ import inspect
 import itertools
 import struct
 from collections.abc import Callable, Iterator
-from typing import Any, get_type_hints
+from typing import Any, NamedTuple, get_type_hints
 
 import numpy as np
 
@@ -48,6 +48,23 @@ class Vectors:
 
     def __call__(self, *arguments: Any) -> None:
         raise NotImplementedError(f"{self.name} is compiled, not interpreted")
+
+
+class Call(NamedTuple):
+    """A loop and its arguments, which stay alive with it.
+
+    To look at twenty arrays, and say where they are, takes as long as a loop on a thousand rows.
+    """
+
+    loop: Loop
+    pieces: Pieces
+    arguments: tuple[Any, ...]
+    code: Callable[..., int]
+    packed: bytes
+
+    def __call__(self) -> None:
+        """On all rows."""
+        self.loop._ask(share(self.code, self.pieces, self.packed))
 
 
 class Loop:
@@ -99,8 +116,11 @@ class Loop:
         TypeError
             An argument that is not as annotated.
         """
-        code, packed = self._prepared(arguments)
-        self._ask(share(code, pieces, packed))
+        self.ready(pieces, *arguments)()
+
+    def ready(self, pieces: Pieces, *arguments: Any) -> Call:
+        """What `over` does, to be done again and again on what the same arrays hold then."""
+        return Call(self, pieces, arguments, *self._prepared(arguments))
 
     def _ask(self, status: int) -> None:
         if status:

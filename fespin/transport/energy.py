@@ -12,7 +12,7 @@ from ..kernels.memory import apart
 from ..kernels.threads import Pieces
 from .terms import Term
 
-_CHUNK = 2_000_000  # numbers per work array
+_CHUNK = 100_000  # numbers per work array: they stay in the cache
 
 
 def bilinear_form(terms: Iterable[Term], fields: np.ndarray, axes: np.ndarray) -> np.ndarray:
@@ -77,13 +77,25 @@ def reaction_form(
 ) -> np.ndarray:
     """Sum over terms of U_j^T (operator (x) law) X_k for U with `values` (r, c, j) in some rows and zero elsewhere."""
     total = np.zeros((values.shape[2], fields.shape[2]), fields.dtype)
-    for term, law in terms:
-        own = term.operator[rows]
-        if own.nnz and law.any():
-            near = np.unique(own.indices)
-            flow = own[:, near] @ fields[near].reshape(len(near), -1)
-            total = total + _contracted(values, law, flow.reshape(len(rows), *fields.shape[1:]))
+    for operator, law in _by_operator(terms):
+        own = operator[rows]
+        met = np.zeros(len(fields), bool)
+        met[own.indices] = True
+        near, place = np.flatnonzero(met), np.cumsum(met, dtype=own.indices.dtype) - 1
+        small = csr_array((own.data, place[own.indices], own.indptr), shape=(len(rows), len(near)))
+        flow = small @ fields[near].reshape(len(near), fields[0].size)
+        total = total + _contracted(values, law, flow.reshape(len(rows), *fields.shape[1:]))
     return total
+
+
+def _by_operator(terms: Iterable[tuple[Term, np.ndarray]]) -> Iterable[tuple[csr_array, np.ndarray]]:
+    """Each operator once, with the sum of its laws."""
+    out: dict[int, tuple[csr_array, np.ndarray]] = {}
+    for term, law in terms:
+        if law.any():
+            before = out.get(id(term.operator))
+            out[id(term.operator)] = (term.operator, law if before is None else before[1] + law)
+    return out.values()
 
 
 def _product_energy(operator: csr_array, fields: np.ndarray, law: np.ndarray) -> np.ndarray:
@@ -95,9 +107,17 @@ def _product_energy(operator: csr_array, fields: np.ndarray, law: np.ndarray) ->
 
 def _contracted(left: np.ndarray, law: np.ndarray, right: np.ndarray) -> np.ndarray:
     """Sum over n, c, d of left_ncj law_cd right_ndk: one product of matrices in the end."""
-    flow = np.einsum("cd,ndk->nck", law, right)
+    flow = _driven(law, right)
     rows = left.shape[0] * left.shape[1]
     return left.reshape(rows, left.shape[2]).T @ flow.reshape(rows, flow.shape[2])
+
+
+def _driven(law: np.ndarray, fields: np.ndarray) -> np.ndarray:
+    """Sum over d of law_cd fields_ndj; laws are small, and most entries of theirs are zero."""
+    out = np.zeros((len(fields), len(law), fields.shape[2]), np.result_type(law, fields))
+    for c, d in np.argwhere(law):
+        out[:, c] += law[c, d] * fields[:, d]
+    return out
 
 
 def _difference_energy(stiffness: csr_array, fields: np.ndarray, sigma: np.ndarray) -> np.ndarray:
@@ -111,6 +131,7 @@ def _difference_energy(stiffness: csr_array, fields: np.ndarray, sigma: np.ndarr
     for start in range(0, len(i), chunk):
         at = slice(start, start + chunk)
         difference = fields[i[at]] - fields[k[at]]
-        weighted = np.einsum("cd,ndj->ncj", sigma, difference) * value[at, None, None]
+        weighted = _driven(sigma, difference)
+        weighted *= value[at, None, None]
         total -= difference.reshape(-1, j).T @ weighted.reshape(-1, j)
     return total

@@ -183,6 +183,7 @@ class Cycle:
     def __init__(self, problem: Problem, block: Block, free: np.ndarray) -> None:
         self.block, self.free, self.shared = block, free, problem.shared
         self.hierarchy = LiftedHierarchy(lifted_system(problem, [block]))
+        self._single = np.empty((0, 0), np.float32)  # the same for all cycles, which are prepared for it
 
     def cycle(self, r: np.ndarray) -> np.ndarray:
         """One cycle on real residuals (free, j)."""
@@ -191,8 +192,11 @@ class Cycle:
         whole = np.zeros((self.block.size, r.shape[1]))
         whole[self.free] = r / size
         fields = self.shared.ordered(self.block.expand(whole))
-        found = self.hierarchy.cycle(fields.reshape(len(fields), -1).astype(np.float32))
-        out = self.shared.unordered(found.reshape(fields.shape).astype(float))
+        flat = fields.reshape(len(fields), -1)
+        if flat.shape != self._single.shape:
+            self._single = np.empty(flat.shape, np.float32)
+        np.copyto(self._single, flat, casting="same_kind")
+        out = self.shared.unordered(self.hierarchy.cycle(self._single).reshape(fields.shape).astype(float))
         return self.block.restrict(out)[self.free] * size
 
 

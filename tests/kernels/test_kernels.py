@@ -293,6 +293,27 @@ def test_loops_refuse_arrays_of_other_kinds(monkeypatch):
         rows.product.over(Pieces.of(1), *good[:3], np.ones((1, 1)), np.ones((1, 1), np.float32), False)
 
 
+def test_calls_are_done_again_on_what_arrays_hold_then():
+    """Arguments are looked at once, and stay alive."""
+    a, b, sums = np.ones((7, 3)), np.ones((7, 3)), np.zeros((1, 24))
+    call = rows.dot.ready(Pieces.of(7), a, b, sums)
+    call()
+    assert sums[0, :3].tolist() == [7.0, 7.0, 7.0]
+    a[:] = [1.0, 2.0, 3.0]
+    del b
+    call()
+    assert sums[0, :3].tolist() == [7.0, 14.0, 21.0]
+
+
+@given(seeds, st.integers(1, 4), st.sampled_from([3, 40, 2**40]))
+def test_numbers_of_rows(seed, k, below):
+    """The same for equal rows and no others, whether or not a row fits into one number."""
+    table = np.random.default_rng(seed).integers(max(0, below - 40), below, (30, k))
+    found = topology.row_numbers(table, below)
+    assert found.shape == (30,)
+    np.testing.assert_array_equal(found[:, None] == found, (table[:, None] == table).all(axis=2))
+
+
 def test_what_numba_makes_must_be_what_is_called(monkeypatch):
     """A version that passes arrays in another way is found out before anything is called."""
     monkeypatch.setattr(build, "_names", lambda loop: ["something", "else"])

@@ -25,6 +25,7 @@ from fespin.benchmark.robustness import (
 )
 from fespin.cli import main
 from fespin.transport import linsolve
+from fespin.transport.linsolve.cycle import inverse_on, padded
 
 MOST = 15  # iterations on the standard devices, whatever the size
 HARD = 20  # the same where materials or lengths are extreme
@@ -160,3 +161,25 @@ def test_study_through_the_command_line(capsys, tmp_path):
     assert len(capsys.readouterr().out.splitlines()) == 24
     for row in rows:
         assert row["said"] or (row["iterations"] <= HARD and row["error"] < 1e-8)
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_inverse_of_the_last_level(seed):
+    """On amplitudes that nodes have: against their explicit matrix, however much scales differ."""
+    rng = np.random.default_rng(seed)
+    n, k = 9, 3
+    bases = [np.linalg.qr(rng.standard_normal((k, k)))[0][:, :width] for width in (0, 1, 2, 3)]
+    label = rng.integers(0, 4, n)
+    half = rng.standard_normal((n * k, n * k)) * 10.0 ** rng.uniform(-3, 3, n * k)[:, None]
+    matrix = half @ half.T
+    thin = np.zeros((n * k, sum(bases[q].shape[1] for q in label)))
+    column = 0
+    for node, q in enumerate(label):
+        width = bases[q].shape[1]
+        thin[node * k : (node + 1) * k, column : column + width] = bases[q]
+        column += width
+    expected = thin @ np.linalg.inv(thin.T @ matrix @ thin) @ thin.T
+    found = inverse_on(matrix.reshape(n, k, n, k), padded(bases, slice(0, k))[label])
+    np.testing.assert_allclose(found, expected, rtol=1e-5, atol=1e-6 * np.abs(expected).max())
+    with pytest.raises(SolverError, match="cannot be factorised"):
+        inverse_on(-matrix.reshape(n, k, n, k), padded(bases, slice(0, k))[label])

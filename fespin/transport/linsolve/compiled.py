@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 from scipy.sparse import csr_array
 
 from ...kernels import rows
+from ...kernels.jit import Call
 from ...kernels.memory import apart, zeros
 from ...kernels.sparse import with_int32
 from ...kernels.threads import Pieces
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
     from .level import Level
 
 _NUMBERS = 65_536  # entries of a matrix in a piece of rows, about
+_MOST_CALLS = 16  # that a level keeps ready; a cycle has eight
 
 
 class _Further(NamedTuple):
@@ -58,8 +60,8 @@ class _Matrix:
         self.arrays = with_int32(matrix)
         self.parts = _pieces(matrix)
 
-    def product(self, x: np.ndarray, out: np.ndarray, add: bool = False) -> None:
-        rows.product.over(self.parts, *self.arrays, x, out, add)
+    def product(self, x: np.ndarray, out: np.ndarray, add: bool) -> Call:
+        return rows.product.ready(self.parts, *self.arrays, x, out, add)
 
 
 def _pieces(matrix: csr_array) -> Pieces:
@@ -68,7 +70,10 @@ def _pieces(matrix: csr_array) -> Pieces:
 
 
 class CompiledLoops:
-    """As `plain.PlainLoops`."""
+    """As `plain.PlainLoops`.
+
+    What is called with the same arrays again is prepared once: on small levels that takes longer than the loop.
+    """
 
     def __init__(self, level: Level) -> None:
         self.level, scalar = level, level.scalar
@@ -76,29 +81,46 @@ class CompiledLoops:
         self.further = _further(level.extras, level.special, len(scalar.label), np.float32, -1.0)
         if scalar.prolongation is not None and scalar.restriction is not None:
             self.prolongation, self.restriction = _Matrix(scalar.prolongation), _Matrix(scalar.restriction)
+        self._calls: dict[tuple[object, ...], Call] = {}
+
+    def forget(self) -> None:
+        """Let go of the arrays that were worked on."""
+        self._calls.clear()
 
     def from_zero(self, r: np.ndarray, out: np.ndarray) -> None:
-        level, offset = self.level, self.level.system.offsets(r.shape[1])
-        rows.step_from_zero.over(self.matrix.parts, level.charge, level.spin, level.inverse, self.further.place, offset,
-                                 offset[level.system.split], r, out)  # fmt: skip
+        self._again("from_zero", self._from_zero, r, out)
 
     def defect(self, r: np.ndarray, x: np.ndarray, out: np.ndarray) -> None:
-        self._smooth(False, r, x, out)
+        self._again("defect", lambda *arrays: self._smooth(False, *arrays), r, x, out)
 
     def relax(self, r: np.ndarray, x: np.ndarray, out: np.ndarray) -> None:
-        self._smooth(True, r, x, out)
+        self._again("relax", lambda *arrays: self._smooth(True, *arrays), r, x, out)
 
     def restrict(self, d: np.ndarray, out: np.ndarray) -> None:
-        self.restriction.product(d, out)
+        self._again("restrict", lambda x, out: self.restriction.product(x, out, False), d, out)
 
     def prolong(self, x: np.ndarray, correction: np.ndarray) -> None:
-        self.prolongation.product(correction, x, add=True)
+        self._again("prolong", lambda x, out: self.prolongation.product(x, out, True), correction, x)
 
-    def _smooth(self, relax: bool, r: np.ndarray, x: np.ndarray, out: np.ndarray) -> None:
+    def _again(self, name: str, prepare: Callable[..., Call], *arrays: np.ndarray) -> None:
+        key = (name, *map(id, arrays))  # which stay alive with the call
+        call = self._calls.get(key)
+        if call is None:
+            if len(self._calls) >= _MOST_CALLS:
+                self.forget()
+            call = self._calls[key] = prepare(*arrays)
+        call()
+
+    def _from_zero(self, r: np.ndarray, out: np.ndarray) -> Call:
+        level, offset = self.level, self.level.system.offsets(r.shape[1])
+        return rows.step_from_zero.ready(self.matrix.parts, level.charge, level.spin, level.inverse, self.further.place,
+                                         offset, offset[level.system.split], r, out)  # fmt: skip
+
+    def _smooth(self, relax: bool, r: np.ndarray, x: np.ndarray, out: np.ndarray) -> Call:
         level, parts, offset = self.level, self.matrix.parts, self.level.system.offsets(r.shape[1])
         work = apart(parts.count, r.shape[1], np.float32)
-        rows.smooth.over(parts, *self.matrix.arrays, level.mass32, level.charge, level.spin, level.inverse,
-                         *self.further, offset, offset[level.system.split], relax, r, x, out, work)  # fmt: skip
+        return rows.smooth.ready(parts, *self.matrix.arrays, level.mass32, level.charge, level.spin, level.inverse,
+                                 *self.further, offset, offset[level.system.split], relax, r, x, out, work)  # fmt: skip
 
 
 class CompiledVectors:

@@ -20,7 +20,7 @@ from ...kernels import compiled
 from ...kernels.sparse import product
 from .aggregation import STRENGTH, aggregate
 from .level import Level, ScalarLevel
-from .lifted_system import Extra, LiftedSystem, add_extras
+from .lifted_system import Extra, LiftedSystem
 
 _COARSEST = 300  # nodes below which the last level is inverted
 LARGEST_LAST = 2500  # amplitudes that a last level may have
@@ -105,51 +105,88 @@ class LiftedHierarchy:
 def _coarsened(extra: Extra, scalar: ScalarLevel) -> Extra:
     """R C P of rows that exist; coarse rows without entries stay out."""
     assert scalar.prolongation is not None
-    assert scalar.restriction is not None
-    whole = extra.whole(len(scalar.label)) @ scalar.prolongation.astype(float)
-    return Extra.of(csr_array(scalar.restriction.astype(float) @ whole), extra.law)
-
-
-def embedding(label: np.ndarray, widths: np.ndarray, bases: Sequence[np.ndarray]) -> np.ndarray:
-    """Components (n, c, s) of nodes out of all their amplitudes, of which node i has `widths[i]`, none or all."""
-    out = np.zeros((len(label), bases[0].shape[0], int(widths.sum())))
-    start = np.concatenate([[0], np.cumsum(widths)])
-    for i in np.flatnonzero(widths):
-        out[i, :, start[i] : start[i + 1]] = bases[label[i]]
-    return out
+    left, right = (scalar.prolongation[at].astype(float) for at in (extra.rows, extra.columns))
+    return Extra.of(csr_array(left.T.tocsr() @ (extra.operator @ right)), extra.law)
 
 
 def _inverse(level: Level, system: LiftedSystem) -> Callable[[np.ndarray], np.ndarray]:
-    """The last level: its amplitudes explicitly, inverted, one group of components after the other."""
-    n, c = len(level.scalar.label), level.components
-    widths = np.array([basis.shape[1] for basis in system.bases])[level.scalar.label]
-    widths = np.where(level.scalar.active, widths, 0)
-    size = int(widths.sum())
-    if size > LARGEST_LAST:
-        raise SolverError(f"aggregation stopped at {n} nodes, too many to invert; use the backend 'direct'")
-    lift = embedding(level.scalar.label, widths, system.bases)
-    columns = np.ascontiguousarray(lift.reshape(n, -1))
-    flow = level.scalar.stiffness.astype(float) @ columns
-    flow = flow.reshape(n, c, size)
-    flow[:, level.split :] += level.mass[:, None, None] * lift[:, level.split :]
-    flow = np.ascontiguousarray(flow.reshape(n, -1))
-    add_extras(flow, columns, level.extras, c)
-    flow = flow.reshape(n, c, size)
-    blocks = []
-    for own, _ in system.parts(c):
-        inside = np.flatnonzero(lift[:, own].any(axis=(0, 1)))
-        thin, pulled = (table[:, own, inside].reshape(-1, len(inside)) for table in (lift, flow))
-        matrix = thin.T @ pulled
-        try:
-            np.linalg.cholesky(matrix)
-        except np.linalg.LinAlgError as error:
-            raise SolverError(f"the coarsest system cannot be factorised ({error}); use the backend 'direct'") from None
-        blocks.append((thin @ np.linalg.inv(matrix) @ thin.T).astype(np.float32))
+    """The last level: inverted explicitly, one group of components after the other."""
+    scalar, n = level.scalar, len(level.scalar.label)
+    try:
+        refuse_many(system.bases, scalar.label)
+        blocks = [_inverted(level, own, padded(system.bases, own)[scalar.label] * scalar.active[:, None, None])
+                  for own, _ in system.parts(level.components)]  # fmt: skip
+    except SolverError as error:
+        raise SolverError(f"{error}; use the backend 'direct'") from None
 
     def apply(r: np.ndarray) -> np.ndarray:
-        out = np.empty_like(r)
+        out = level.buffer("out", r.shape[1])
         for block, (_, at) in zip(blocks, system.parts(r.shape[1]), strict=True):
             out[:, at] = (block @ np.ascontiguousarray(r[:, at]).reshape(len(block), -1)).reshape(n, -1)
         return out
 
     return apply
+
+
+def _inverted(level: Level, own: slice, basis: np.ndarray) -> np.ndarray:
+    """The inverse of the operator between some components."""
+    n, k = basis.shape[:2]
+    nodes, matrix = np.arange(n), np.zeros((n, k, n, k))
+    stiffness = level.scalar.stiffness.toarray()
+    for a in range(k):
+        matrix[:, a, :, a] = stiffness
+        if own.start + a >= level.split:
+            matrix[nodes, a, nodes, a] += level.mass
+    for extra in level.extras:
+        law = extra.law[own, own]
+        if law.any():
+            at = np.ix_(extra.rows, np.arange(k), extra.columns, np.arange(k))
+            matrix[at] += extra.operator.toarray()[:, None, :, None] * law[None, :, None, :]
+    return inverse_on(matrix, basis)
+
+
+def refuse_many(bases: Sequence[np.ndarray], label: np.ndarray) -> None:
+    """Raise a SolverError if nodes of these labels have too many amplitudes for a full matrix."""
+    if np.array([basis.shape[1] for basis in bases])[label].sum() > LARGEST_LAST:
+        raise SolverError(f"aggregation stopped at {len(label)} nodes, too many to invert")
+
+
+def padded(bases: Sequence[np.ndarray], own: slice) -> np.ndarray:
+    """What bases give some components (k of them), with columns of zeros for those that are missing, (labels, k, k)."""
+    parts = [basis[own][:, basis[own].any(axis=0)] for basis in bases]
+    out = np.zeros((len(bases), len(parts[0]), len(parts[0])))
+    for q, part in enumerate(parts):
+        out[q, :, : part.shape[1]] = part
+    return out
+
+
+def inverse_on(matrix: np.ndarray, basis: np.ndarray) -> np.ndarray:
+    """Inverse (n k, n k) of a matrix (n, k, n, k) on the amplitudes of each node, else zero.
+
+    `basis` (n, k, k) holds their components, zeros for amplitudes that do not exist: a 1 in their place on the diagonal
+    leaves the inverse of the others as it is.
+
+    Raises
+    ------
+    SolverError
+        The matrix is not positive definite on them.
+    """
+    n, k = basis.shape[:2]
+    inside = _between(basis.transpose(0, 2, 1), matrix, basis).reshape(n * k, n * k)
+    none = np.flatnonzero(~basis.any(axis=1).reshape(n * k))
+    inside[none, none] = 1.0
+    try:
+        np.linalg.cholesky(inside)
+    except np.linalg.LinAlgError as error:
+        raise SolverError(f"the coarsest system cannot be factorised ({error})") from None
+    inverse = np.linalg.inv(inside)
+    inverse[none, none] = 0.0
+    out = _between(basis, inverse.reshape(n, k, n, k), basis.transpose(0, 2, 1))
+    return out.reshape(n * k, n * k).astype(np.float32)
+
+
+def _between(left: np.ndarray, matrix: np.ndarray, right: np.ndarray) -> np.ndarray:
+    """L_i A_ij R_j for matrices (k, k) of nodes."""
+    n, k = left.shape[:2]
+    rows = np.matmul(left, matrix.reshape(n, k, n * k)).reshape(n * k, n, k)
+    return np.matmul(rows.transpose(1, 0, 2), right).transpose(1, 0, 2).reshape(n, k, n, k)

@@ -99,6 +99,7 @@ class Level:
             if value == 0.0:
                 return 1.0
             x /= np.float32(-value)
+        self.loops.forget()
         return 1.1 * value
 
 

@@ -26,6 +26,9 @@ class PlainLoops:
         if scalar.prolongation is not None and scalar.restriction is not None:
             self.prolongation, self.restriction = by_rows(scalar.prolongation), by_rows(scalar.restriction)
 
+    def forget(self) -> None:
+        """Nothing is kept."""
+
     def from_zero(self, r: np.ndarray, out: np.ndarray) -> None:
         """A damped step from zero, D^-1 r."""
         level, s = self.level, self._first_spin(r)

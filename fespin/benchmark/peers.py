@@ -158,12 +158,14 @@ def command_of(name: str, job: Path, folder: Path, pythons: Pythons) -> tuple[li
 def environment_of(python: str, folder: Path) -> dict[str, str]:
     """Environment in which an interpreter finds this fespin, whichever folder it runs in.
 
-    Another interpreter gets a path with fespin alone: packages that stand beside it are not its own.
+    Another interpreter gets a path with fespin alone: packages that stand beside it are not its own. Bytecode is kept,
+    as that of installed packages is, even where PYTHONDONTWRITEBYTECODE is set.
     """
+    environment = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
     if python != sys.executable:
-        return {**os.environ, "PYTHONPATH": str(_alone(folder))}
+        return {**environment, "PYTHONPATH": str(_alone(folder))}
     beside = str(Path(__file__).resolve().parents[2])
-    return {**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, [beside, os.environ.get("PYTHONPATH", "")]))}
+    return {**environment, "PYTHONPATH": os.pathsep.join(filter(None, [beside, environment.get("PYTHONPATH", "")]))}
 
 
 def _alone(folder: Path) -> Path:

@@ -156,3 +156,35 @@ def test_installed_peers_give_the_same_matrix(name):
         pytest.skip(f"{name} is not installed")
     for found in benchmark(["2d_400", "3d_1e3"], repeat=1, peers=[name], pythons=pythons):
         assert found["programs"][name]["same"], found["programs"][name]
+
+
+UNDER_THE_CLOCK = """
+import sys
+from pathlib import Path
+from fespin.benchmark import own
+from fespin.benchmark.job import Job
+job = Job.read(Path(sys.argv[1]))
+own._import(job)
+before = set(sys.modules)
+own.conductance(own.load(job.device))
+print(*sorted(name for name in set(sys.modules) - before if not name.startswith("encodings")))
+"""
+
+
+@pytest.mark.parametrize("case", ["2d_3e3", "3d_1.2e4"])
+def test_nothing_is_imported_under_the_clock(tmp_path, monkeypatch, case):
+    """Neither for factors nor for multigrid, as the other programs import at their beginning."""
+    monkeypatch.delenv("FESPIN_KERNELS", raising=False)
+    job, _ = write_case(case, tmp_path)
+    command = [sys.executable, "-c", UNDER_THE_CLOCK, str(job)]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    assert done.stdout.split() == []
+
+
+def test_bytecode_is_kept(tmp_path, monkeypatch):
+    """That of other packages is installed with them."""
+    monkeypatch.setenv("PYTHONDONTWRITEBYTECODE", "1")
+    for pythons in ({}, {"ngsolve": program(tmp_path / "python", "print()")}):
+        _, environment = command_of("ngsolve", tmp_path / "job.json", tmp_path, pythons)
+        assert "PYTHONDONTWRITEBYTECODE" not in environment

@@ -9,14 +9,13 @@ the physics here, so this module reads the five sections that fespin needs itsel
 from __future__ import annotations
 
 import re
-import struct
-import warnings
 from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
 
 from ..errors import MeshError
+from .msh_numbers import Cursor, Malformed, integers, numbers
 from .raw import Block, RawMesh
 
 # gmsh element number -> (cell type, nodes in the file); corner nodes come first in all of them
@@ -74,9 +73,9 @@ def read_msh(path: Path) -> RawMesh:
             if section(b"PartitionedEntities") is not None:
                 raise MeshError(f"{path}: a partitioned mesh must be saved whole; set Mesh.PartitionSplitMeshFiles=0 "
                                 "or unpartition it in gmsh")  # fmt: skip
-            entities = _entities_41(_Cursor(section(b"Entities") or b"", binary))
-            points, node_ids = _nodes_41(_Cursor(_required(path, section, b"Nodes"), binary))
-            blocks = _elements_41(_Cursor(_required(path, section, b"Elements"), binary), entities)
+            entities = _entities_41(Cursor(section(b"Entities") or b"", binary))
+            points, node_ids = _nodes_41(Cursor(_required(path, section, b"Nodes"), binary))
+            blocks = _elements_41(Cursor(_required(path, section, b"Elements"), binary), entities)
             ungrouped = tuple(key for key, tags in entities.items() if not tags)
         return RawMesh(
             points=points,
@@ -84,7 +83,7 @@ def read_msh(path: Path) -> RawMesh:
             names=names,
             ungrouped_entities=ungrouped,
         )
-    except _Malformed as error:
+    except Malformed as error:
         raise MeshError(f"{path}: damaged gmsh {version} file: {error}; write the mesh again") from None
     except _Unsupported as error:
         raise MeshError(f"{path}: {error}") from None
@@ -92,10 +91,6 @@ def read_msh(path: Path) -> RawMesh:
         raise
     except (ValueError, IndexError, OverflowError, TypeError, MemoryError) as error:
         raise MeshError(f"{path}: damaged gmsh {version} file ({error}); write the mesh again") from None
-
-
-class _Malformed(Exception):
-    """A section does not hold what its header promises."""
 
 
 class _Unsupported(Exception):
@@ -148,7 +143,7 @@ def _span(data: bytes, name: bytes) -> slice | None:
         return None
     end = data.find(b"$End" + name, head.end())  # type: ignore[union-attr]
     if end < 0:
-        raise _Malformed(f"section {name.decode()} does not end")
+        raise Malformed(f"section {name.decode()} does not end")
     return slice(head.end(), end)  # type: ignore[union-attr]
 
 
@@ -168,79 +163,14 @@ def _physical_names(section: memoryview | None) -> dict[tuple[int, int], str]:
     for line in lines:
         match = re.match(r'\s*([0-3])\s+(\d{1,10})\s+"(.*)"\s*$', line)
         if match is None:
-            raise _Malformed(f"{line[:40]!r} under $PhysicalNames is not a dimension, a number and a name in quotes")
+            raise Malformed(f"{line[:40]!r} under $PhysicalNames is not a dimension, a number and a name in quotes")
         names[int(match[1]), int(match[2])] = match[3]
     if len(lines) != int(count):
-        raise _Malformed(f"{int(count)} names of groups announced, {len(lines)} found")
+        raise Malformed(f"{int(count)} names of groups announced, {len(lines)} found")
     return names
 
 
-def _numbers(text: bytes | memoryview) -> np.ndarray:
-    """All numbers of an ASCII section; anything else in it is damage."""
-    with warnings.catch_warnings():
-        warnings.simplefilter("error", DeprecationWarning)  # how numpy reports text that is not a number
-        try:
-            return np.fromstring(str(text, "ascii"), sep=" ")
-        except (DeprecationWarning, ValueError):
-            raise _Malformed("a section holds something that is not a number") from None
-
-
-def _integers(values: np.ndarray) -> np.ndarray:
-    """The same numbers as integers; counts and node numbers of a damaged ASCII file may be anything."""
-    if not (np.abs(values) < 2**53).all() or (values != np.round(values)).any():  # NaN fails the first
-        raise _Malformed("a section holds something else where an integer is due")
-    return values.astype(np.int64)
-
-
-_TYPES = {"i": "<i4", "u": "<i8", "d": "<f8"}
-_FORMATS = {"i": "<i", "u": "<q", "d": "<d"}
-_SIZES = {"i": 4, "u": 8, "d": 8}
-
-
-class _Cursor:
-    """Walks through the numbers of a section, whatever its encoding."""
-
-    def __init__(self, data: bytes | memoryview, binary: bool) -> None:
-        self.binary = binary
-        self.data = data if binary else _numbers(data)
-        self.position = 0
-
-    def take(self, count: int, kind: str) -> np.ndarray:
-        """The next `count` numbers: kind 'i' (int32), 'u' (8-byte size) or 'd' (double)."""
-        count = int(count)
-        if self.binary:
-            dtype = np.dtype(_TYPES[kind])
-            if count < 0 or self.position + count * dtype.itemsize > len(self.data):
-                raise _Malformed("a section ends early")
-            out = np.frombuffer(self.data, dtype, count, self.position)  # type: ignore[arg-type]
-            self.position += count * dtype.itemsize
-            return out
-        out = self.data[self.position : self.position + count]  # type: ignore[assignment]
-        if count < 0 or len(out) < count:
-            raise _Malformed("a section ends early")
-        self.position += count
-        return out if kind == "d" else _integers(out)
-
-    def skip(self, count: int, kind: str) -> None:
-        """Pass over so many numbers."""
-        end = self.position + count * (_SIZES[kind] if self.binary else 1)
-        if count < 0 or end > len(self.data):
-            raise _Malformed("a section ends early")
-        self.position = end
-
-    def one(self, kind: str) -> int:
-        """The next number; of the thousands of a drawing, most are taken one by one."""
-        if not self.binary:
-            return int(self.take(1, kind)[0])
-        try:
-            (out,) = struct.unpack_from(_FORMATS[kind], self.data, self.position)  # type: ignore[arg-type]
-        except struct.error:
-            raise _Malformed("a section ends early") from None
-        self.position += _SIZES[kind]
-        return out
-
-
-def _entities_41(cursor: _Cursor) -> dict[tuple[int, int], tuple[int, ...]]:
+def _entities_41(cursor: Cursor) -> dict[tuple[int, int], tuple[int, ...]]:
     """(dimension, entity) -> its physical tags (signs give orientation only)."""
     if len(cursor.data) == 0:
         return {}
@@ -255,7 +185,7 @@ def _entities_41(cursor: _Cursor) -> dict[tuple[int, int], tuple[int, ...]]:
     return entities
 
 
-def _nodes_41(cursor: _Cursor) -> tuple[np.ndarray, np.ndarray]:
+def _nodes_41(cursor: Cursor) -> tuple[np.ndarray, np.ndarray]:
     n_blocks, n_nodes, _, _ = cursor.take(4, "u")
     ids, points = [np.empty(0, np.int64)], [np.empty((0, 3))]
     for _ in range(int(n_blocks)):
@@ -265,11 +195,11 @@ def _nodes_41(cursor: _Cursor) -> tuple[np.ndarray, np.ndarray]:
         width = 3 + (int(dimension) if parametric else 0)
         points.append(cursor.take(count * width, "d").reshape(count, width)[:, :3])
     if sum(map(len, ids)) != n_nodes:
-        raise _Malformed(f"{n_nodes} nodes announced, {sum(map(len, ids))} found")
+        raise Malformed(f"{n_nodes} nodes announced, {sum(map(len, ids))} found")
     return np.concatenate(points), np.concatenate(ids)
 
 
-def _elements_41(cursor: _Cursor, entities: dict[tuple[int, int], tuple[int, ...]]) -> list[Block]:
+def _elements_41(cursor: Cursor, entities: dict[tuple[int, int], tuple[int, ...]]) -> list[Block]:
     n_blocks, n_elements, _, _ = cursor.take(4, "u")
     blocks, total = [], 0
     for _ in range(int(n_blocks)):
@@ -280,7 +210,7 @@ def _elements_41(cursor: _Cursor, entities: dict[tuple[int, int], tuple[int, ...
         blocks.append(Block(cell_type, nodes, entities.get((dimension, entity), ())))
         total += count
     if total != n_elements:
-        raise _Malformed(f"{n_elements} elements announced, {total} found")
+        raise Malformed(f"{n_elements} elements announced, {total} found")
     return blocks
 
 
@@ -297,14 +227,14 @@ def _nodes_22(section: memoryview, binary: bool) -> tuple[np.ndarray, np.ndarray
     if binary:
         dtype = np.dtype([("id", "<i4"), ("x", "<f8", (3,))])
         if count < 0 or count * dtype.itemsize > len(rest):
-            raise _Malformed("section Nodes ends early")
+            raise Malformed("section Nodes ends early")
         table = np.frombuffer(rest, dtype, count)
         return table["x"], table["id"].astype(np.int64)
-    values = _numbers(rest)
+    values = numbers(rest)
     if values.size != 4 * count:
-        raise _Malformed(f"{count} nodes announced, {values.size / 4:g} found")
+        raise Malformed(f"{count} nodes announced, {values.size / 4:g} found")
     table = values.reshape(count, 4)
-    return table[:, 1:], _integers(table[:, 0])
+    return table[:, 1:], integers(table[:, 0])
 
 
 def _elements_22(section: memoryview, binary: bool) -> list[Block]:
@@ -317,7 +247,7 @@ def _elements_22(section: memoryview, binary: bool) -> list[Block]:
             blocks.append(Block(cell_type, nodes[index], (int(abs(tag)),) if tag else (), start + index))
         start += len(tags)
     if start != int(first):
-        raise _Malformed(f"{int(first)} elements announced, {start} found")
+        raise Malformed(f"{int(first)} elements announced, {start} found")
     return blocks
 
 
@@ -327,12 +257,12 @@ def _runs_22_binary(data: bytes, total: int) -> list[tuple[str, np.ndarray, np.n
     runs, position, seen = [], 0, 0
     while seen < total:
         if position + 3 > len(values):
-            raise _Malformed(f"{total} elements announced, {seen} found")
+            raise Malformed(f"{total} elements announced, {seen} found")
         number, count, n_tags = (int(v) for v in values[position : position + 3])
         cell_type, width = _element(number)
         stride = 1 + n_tags + width
         if count < 1 or n_tags < 0:
-            raise _Malformed(f"a block of {count} elements with {n_tags} tags")
+            raise Malformed(f"a block of {count} elements with {n_tags} tags")
         rows = values[position + 3 : position + 3 + count * stride].reshape(count, stride)
         runs.append(_split_row(cell_type, rows[:, 1:], n_tags))
         position, seen = position + 3 + count * stride, seen + count
@@ -341,24 +271,24 @@ def _runs_22_binary(data: bytes, total: int) -> list[tuple[str, np.ndarray, np.n
 
 def _runs_22_ascii(data: bytes, total: int) -> list[tuple[str, np.ndarray, np.ndarray]]:
     """Rows are ragged (type and number of tags vary), so equal neighbours are taken together."""
-    values = _integers(_numbers(data))
+    values = integers(numbers(data))
     runs, position, seen = [], 0, 0
     while seen < total:
         if position + 3 > len(values):
-            raise _Malformed(f"{total} elements announced, {seen} found")
+            raise Malformed(f"{total} elements announced, {seen} found")
         number, n_tags = int(values[position + 1]), int(values[position + 2])
         cell_type, width = _element(number)
         stride = 3 + n_tags + width
         possible = min((len(values) - position) // stride, total - seen) if n_tags >= 0 else 0
         if possible < 1:
-            raise _Malformed("section Elements ends early")
+            raise Malformed("section Elements ends early")
         rows = values[position : position + possible * stride].reshape(possible, stride)
         other = np.flatnonzero((rows[:, 1] != number) | (rows[:, 2] != n_tags))
         count = int(other[0]) if len(other) else possible
         runs.append(_split_row(cell_type, rows[:count, 3:], n_tags))
         position, seen = position + count * stride, seen + count
     if position != len(values):
-        raise _Malformed(f"{total} elements announced, more found")
+        raise Malformed(f"{total} elements announced, more found")
     return runs
 
 

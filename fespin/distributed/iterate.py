@@ -14,7 +14,7 @@ import numpy as np
 from scipy.sparse import csr_array
 
 from ..errors import SolverError
-from ..transport.linsolve.lifted import LOOK_BACK, to_come
+from ..transport.linsolve.error_bound import ErrorBound
 from .cycle import Cycle, apply
 from .matrices import Columns
 from .ranks import agreed
@@ -75,7 +75,7 @@ def iterate(
     Returns
     -------
     int, float, float
-        Iterations, largest relative residual, estimated relative error of the entries of G.
+        Iterations, largest relative residual, bound of the relative error of the entries of G.
 
     Raises
     ------
@@ -92,37 +92,29 @@ def iterate(
 
     r = system.apply(x)
     np.negative(r, out=r)
-    energy = -dot(x, r)  # of the lift; what is left of it at the end is the conductance
+    bound = ErrorBound(-dot(x, r))
     r[held] = 0.0
     system.project(r)
-    least = 1e-12 * np.maximum(energy, np.finfo(float).tiny)
     before = np.sqrt(dot(r, r))
     size = np.where(before > 0, before, 1.0) / np.sqrt(nodes)  # so that nothing underflows in single precision
     down, up = np.tile(1.0 / size, c), np.tile(size, c)
     p, single = np.zeros_like(r), np.empty(r.shape, np.float32)
-    rz, worst, gains = np.zeros(j), np.inf, [energy]
+    worst = np.inf
     for iteration in range(_MAX_ITERATIONS + 1):
         np.multiply(r, down, out=single, casting="same_kind")
         z = cycle(single)
-        rz_next = size * dot(r, z)
-        error = np.maximum(rz_next, to_come(gains))
-        worst = float(np.max(error / np.maximum(energy, least), initial=0.0))
+        beta = np.tile(bound.turn(size * dot(r, z)), c)
+        worst = bound.worst(tolerance**2)
         if worst <= tolerance**2:
             residual = np.max(np.sqrt(dot(r, r)) / np.where(before > 0, before, 1.0), initial=0.0)
-            return iteration, float(residual), max(worst, 0.0)
-        beta = np.tile(np.divide(rz_next, rz, out=np.zeros(j), where=rz > 0), c)
+            return iteration, float(residual), worst
         for part in _parts(n):
             p[part] *= beta
             p[part] += up * z[part]
         del z
         system.project(p)  # the cycle keeps to the amplitudes that exist in single precision only
-        rz = rz_next
         q = system.apply(p)
-        pq = dot(p, q)
-        alpha = np.divide(rz, pq, out=np.zeros(j), where=pq > 0)
-        gains = [*gains[-LOOK_BACK:], alpha * rz]
-        energy = energy - gains[-1]
-        wide = np.tile(alpha, c)
+        wide = np.tile(bound.step(dot(p, q)), c)
         for part in _parts(n):
             x[part] += wide * p[part]
             r[part] -= wide * q[part]

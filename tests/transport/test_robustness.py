@@ -26,6 +26,7 @@ from fespin.benchmark.robustness import (
 from fespin.cli import main
 from fespin.transport import linsolve
 from fespin.transport.linsolve.cycle import inverse_on, padded
+from fespin.transport.linsolve.error_bound import ErrorBound
 
 MOST = 15  # iterations on the standard devices, whatever the size
 HARD = 20  # the same where materials or lengths are extreme
@@ -183,3 +184,48 @@ def test_inverse_of_the_last_level(seed):
     np.testing.assert_allclose(found, expected, rtol=1e-5, atol=1e-6 * np.abs(expected).max())
     with pytest.raises(SolverError, match="cannot be factorised"):
         inverse_on(-matrix.reshape(n, k, n, k), padded(bases, slice(0, k))[label])
+
+
+@pytest.mark.parametrize("dimension", [2, 3])
+def test_the_reported_error_of_G_is_above_the_true_one(devices, dimension):
+    """But not far, on devices near and far from good ones; stopped early, so that factors are exact beside it."""
+    found = []
+    for name, value, device in [("as it is", 0.0, devices[dimension]), *variations(devices[dimension])]:
+        for tolerance in (1e-2, 1e-4):
+            G = conductance(device, backend="multigrid", tolerance=tolerance)
+            exact = conductance(device, backend="direct").values
+            solved = np.flatnonzero(np.arange(len(exact)) != len(exact) - 4)  # of the last charge drive below
+            true = energy_error(G.values[np.ix_(solved, solved)], exact[np.ix_(solved, solved)])
+            reported = G.info["solver"]["error_of_G"]
+            assert true <= reported <= tolerance**2, (name, value)
+            assert np.abs(G.values - exact).max() <= 4.0 * reported * np.abs(exact).max(), (name, value)
+            found.append(reported / true)
+    assert np.median(found) < 4.0
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_error_bound_along_conjugate_gradients(seed):
+    """Of three drives on one matrix, one of which needs two steps, and one nothing."""
+    rng = np.random.default_rng(seed)
+    n, spread = 60, 10.0 ** rng.uniform(0.5, 1.5)
+    vectors = np.linalg.qr(rng.standard_normal((n, n)))[0]
+    values = np.concatenate([[1.0 / spread], rng.uniform(1.0 / spread, 1.0, n - 1)])
+    matrix = (vectors * values) @ vectors.T
+    right = np.stack([rng.standard_normal(n), vectors[:, 3] + vectors[:, 9], np.zeros(n)], axis=1)
+    exact = np.linalg.solve(matrix, right)
+    lift = 2.0 * np.einsum("ij,ij->j", exact, right) + [0.0, 0.0, 1.0]  # energies at the beginning
+    bound = ErrorBound(lift)
+    x, r, p = np.zeros_like(right), right.copy(), np.zeros_like(right)
+    ratios = []
+    for _ in range(n):
+        p = bound.turn(np.einsum("ij,ij->j", r, r)) * p + r
+        error = exact - x
+        true = float(np.max(np.einsum("ij,ij->j", error, matrix @ error) / bound.energy))
+        if 1e-14 < true < 1e-4:
+            ratios.append(bound.worst(np.inf) / true)
+        assert bound.worst(0.0) <= bound.worst(np.inf) * (1.0 + 1e-9)
+        alpha = bound.step(np.einsum("ij,ij->j", p, matrix @ p))
+        x, r = x + alpha * p, r - alpha * (matrix @ p)
+    np.testing.assert_allclose(bound.energy[:2], 0.5 * lift[:2], rtol=1e-9)
+    assert min(ratios) >= 1.0
+    assert max(ratios) < 20.0

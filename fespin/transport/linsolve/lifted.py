@@ -13,6 +13,7 @@ from ...errors import SolverError
 from ...kernels import compiled
 from ...kernels.memory import zeros
 from .cycle import LiftedHierarchy
+from .error_bound import ErrorBound
 from .lifted_system import LiftedSystem
 from .plain import PlainVectors
 
@@ -20,18 +21,14 @@ if TYPE_CHECKING:
     from .compiled import CompiledVectors
 
 _MAX_ITERATIONS = 100
-LOOK_BACK = 4  # steps over which their gain is averaged
-_SLOWEST = 0.98  # factor between gains that is believed
 
 
 def solve_lifted(system: LiftedSystem, x: np.ndarray, *, tolerance: float) -> tuple[int, float, float]:
     """Change fields where no potentials are imposed until they carry no net current there.
 
     Conjugate gradients, one step size per drive. Stops when the energy of the error has fallen below `tolerance`
-    squared of the conductance of each drive: that is the relative error of the entries of G. The energy is taken to be
-    the larger of two estimates: what the preconditioner sees (too little where it is poor), and the sum of what is to
-    come if the steps go on to gain as over the last few (M. R. Hestenes and E. Stiefel, J. Res. Natl. Bur. Stand. 49,
-    409 (1952), eq 6:2: the error is the sum of all gains that follow).
+    squared of the conductance of each drive: that is the relative error of the entries of G (`ErrorBound`). Those of
+    the last charge drive, which follow from the others, have the absolute error of theirs.
 
     Parameters
     ----------
@@ -44,7 +41,7 @@ def solve_lifted(system: LiftedSystem, x: np.ndarray, *, tolerance: float) -> tu
     Returns
     -------
     int, float, float
-        Iterations, largest relative residual, estimated relative error of the entries.
+        Iterations, largest relative residual, bound of the relative error of the entries.
 
     Raises
     ------
@@ -63,47 +60,29 @@ def solve_lifted(system: LiftedSystem, x: np.ndarray, *, tolerance: float) -> tu
     def per_drive(sums: np.ndarray) -> np.ndarray:
         return np.bincount(drive, sums, j)
 
-    energy = per_drive(vectors.apply(x, q))  # of the lift; what is left of it at the end is the conductance
+    bound = ErrorBound(per_drive(vectors.apply(x, q)))
     vectors.advance(np.ones(width), np.ones(width), p, q, x, r, single)
-    least = 1e-12 * np.maximum(energy, np.finfo(float).tiny)
     before = np.sqrt(per_drive(vectors.dot(r, r)))
     size = np.where(before > 0, before, 1.0) / np.sqrt(n)  # so that nothing underflows in single precision
     down, up = (1.0 / size)[drive], size[drive]
     np.multiply(r, down, out=single, casting="same_kind")
-    rz, worst, gains = np.zeros(j), np.inf, [energy]
+    worst = np.inf
     for iteration in range(_MAX_ITERATIONS + 1):
         z = hierarchy.cycle(single)
-        rz_next = size * per_drive(vectors.dot(r, z))
-        error = np.maximum(rz_next, to_come(gains))
-        worst = float(np.max(error / np.maximum(energy, least), initial=0.0))
+        beta = bound.turn(size * per_drive(vectors.dot(r, z)))
+        worst = bound.worst(tolerance**2)
         if worst <= tolerance**2:
             residual = np.max(np.sqrt(per_drive(vectors.dot(r, r))) / np.where(before > 0, before, 1.0), initial=0.0)
             return iteration, float(residual), worst
-        beta = np.divide(rz_next, rz, out=np.zeros(j), where=rz > 0)
         # the cycle keeps to the amplitudes that exist in single precision only
         vectors.turn(beta[drive], up, z, p)
-        rz = rz_next
-        pq = per_drive(vectors.apply(p, q))
-        alpha = np.divide(rz, pq, out=np.zeros(j), where=pq > 0)
-        gains = [*gains[-LOOK_BACK:], alpha * rz]
-        energy = energy - gains[-1]
+        alpha = bound.step(per_drive(vectors.apply(p, q)))
         # what nobody feels would stay in the residual, and drown the rest in single precision
         vectors.advance(alpha[drive], down, p, q, x, r, single)
     raise SolverError(
         f"multigrid did not converge in {_MAX_ITERATIONS} iterations (relative error {np.sqrt(worst):.1e}, wanted "
         f"{tolerance:.1e}); use the backend 'direct' or improve the mesh"
     )
-
-
-def to_come(gains: list[np.ndarray]) -> np.ndarray:
-    """Sum of the gains of energy to come, from the mean factor between the last ones; nothing is known from one."""
-    steps = len(gains) - 1
-    if steps == 0:
-        return np.zeros_like(gains[0])
-    tiny = np.finfo(float).tiny
-    factor = (np.maximum(gains[-1], tiny) / np.maximum(gains[0], tiny)) ** (1.0 / steps)
-    factor = np.minimum(factor, _SLOWEST)
-    return gains[-1] * factor / (1.0 - factor)
 
 
 def _vectors(system: LiftedSystem, width: int) -> PlainVectors | CompiledVectors:

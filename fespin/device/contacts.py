@@ -56,3 +56,25 @@ def terminal_nodes(device: Device) -> dict[str, np.ndarray]:
         return dict(facets)
     local, owners = np.array(topology.FACETS[device.mesh.cell_type]), device.terminal_owners
     return {name: device.split.cells[owners[name].cell[:, None], local[owners[name].local]] for name in facets}
+
+
+def widest_terminal(device: Device) -> int:
+    """Index of the terminal that seems to conduct best."""
+    regions = list(device.regions.values())
+    sides, conductivity = [], []
+    for name, facets in device.terminal_facets.items():
+        sides.append(np.ptp(device.mesh.points[facets].reshape(-1, device.mesh.points.shape[1]), axis=0))
+        behind = device.cell_region[device.terminal_owners[name].cell[0]]
+        conductivity.append(regions[behind].material.conductivity)
+    return widest(np.array(sides), np.array(conductivity), device.dimension)
+
+
+def widest(sides: np.ndarray, conductivity: np.ndarray, dimension: int) -> int:
+    """Index of the best conductor among facets with boxes of these `sides` (T, d) around them, by what is behind."""
+    if dimension == 1:
+        area = np.ones(len(sides))
+    elif dimension == 2:
+        area = np.linalg.norm(sides, axis=1)
+    else:
+        area = np.linalg.norm(sides * np.roll(sides, 1, axis=1), axis=1)
+    return int(np.argmax(area * conductivity))

@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from ..device import cautions, checks, topology
-from ..device.contacts import space
+from ..device.contacts import space, widest
 from ..device.stored_header import Header
 from ..errors import MeshError, MeshWarning
 from ..transport.constraints import NodeSpaces, node_kind
@@ -112,6 +112,21 @@ def local_problem(
         )
 
     return together(comm, build), patterns
+
+
+def widest_terminal(
+    comm: Any, drawing: Drawing, header: Header, piece: Piece, terminals: tuple[np.ndarray, ...],
+    of_combination: np.ndarray,
+) -> int:  # fmt: skip
+    """Index of the terminal that seems to conduct best, the same on all processes."""
+    regions = list(drawing.regions.values())
+    behind = [regions_behind(of_combination, header, number)[0] for number in drawing.boundary_numbers]
+    low, high = (
+        np.array([np.min(sign * piece.points[nodes], axis=0, initial=np.inf) for nodes in terminals])
+        for sign in (1.0, -1.0)
+    )
+    sides = -np.min(comm.allgather(high), axis=0) - np.min(comm.allgather(low), axis=0)
+    return widest(sides, np.array([regions[r].material.conductivity for r in behind]), drawing.dimension)
 
 
 def _met_by(comm: Any, patterns: Patterns, nodes: np.ndarray, own: int) -> np.ndarray:

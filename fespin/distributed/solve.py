@@ -33,7 +33,7 @@ from .halo import equal_ranges
 from .hierarchy import Fine, ScalarLevel, build_levels
 from .iterate import SpreadSystem, iterate
 from .piece import Piece, exchange_piece, header_of, read_slices
-from .problem import local_problem
+from .problem import local_problem, widest_terminal
 from .ranks import agreed, nobody_waits, together, world
 from .scalars import Scalars, scalars
 
@@ -174,10 +174,11 @@ def _solved(
         fine, levels = build_levels(comm, shared)
     responses = []
     blocks = problem.blocks
+    last = widest_terminal(comm, drawing, header, piece, problem.terminal_dofs, of_combination)
     for number, block in enumerate(blocks):
         names = " and ".join("".join("e123"[c] for c in copy) for copy in block.copies)
         log.info("solving for components %s", names, extra={"done": number, "total": len(blocks)})
-        responses.append(_respond(comm, problem, block, piece, shared, fine, levels, tolerance, stages))
+        responses.append(_respond(comm, problem, block, last, piece, shared, fine, levels, tolerance, stages))
     values = assemble_conductance(problem, responses)
     return ConductanceMatrix(
         values=values,
@@ -188,11 +189,11 @@ def _solved(
 
 
 def _respond(
-    comm: Any, problem: Problem, block: Block, piece: Piece, shared: Scalars, fine: Fine,
+    comm: Any, problem: Problem, block: Block, last: int, piece: Piece, shared: Scalars, fine: Fine,
     levels: list[ScalarLevel], tolerance: float, stages: Stages,
 ) -> BlockResponse:  # fmt: skip
-    """Solve a block for every drive but the last of charge, which follows from the others."""
-    job = driven(problem, block)
+    """Solve a block for every drive but that of charge from terminal `last`, which follows from the others."""
+    job = driven(problem, block, last)
     held, solved = job.held, job.solved
     c, own, n = len(block.copies[0]), piece.own, len(piece.points)
     fields = np.zeros((n, c, len(solved)))

@@ -11,6 +11,7 @@ from typing import NamedTuple
 
 import numpy as np
 
+from ..device.contacts import widest_terminal
 from ..errors import SolverError, SolverWarning
 from ..kernels import compiled
 from ..kernels.memory import zeros
@@ -124,14 +125,14 @@ class Driven:
     drives: tuple[Drive, ...]
     held: np.ndarray  # degrees of freedom of all terminals
     imposed: np.ndarray  # (d, c, j) what drives impose there
-    charge: list[int]  # drives of charge
+    charge: list[int]  # drives of charge, the one last that follows from the others
 
     @property
     def solved(self) -> list[int]:
         """The drives that must be solved for.
 
-        All charge potentials at 1 V are 1 V everywhere: the last charge drive follows from the others, which makes the
-        charge rows of G sum to zero to rounding whatever the accuracy of the solver.
+        All charge potentials at 1 V are 1 V everywhere: one charge drive follows from the others, which makes the
+        charge rows of G sum to zero to rounding whatever the accuracy of the solver. It has the errors of the others.
         """
         return [k for k in range(len(self.drives)) if not self.charge or k != self.charge[-1]]
 
@@ -216,8 +217,8 @@ class BlockResponse:
         return self.driven.complete(self.solved)
 
 
-def driven(problem: Problem, block: Block) -> Driven:
-    """A block with its drives and what they impose."""
+def driven(problem: Problem, block: Block, last: int | None = None) -> Driven:
+    """A block with its drives and what they impose; charge from terminal `last` (else the last one) follows."""
     drives = unit_drives(problem, block)
     held = block.held
     imposed = np.zeros((len(held), len(block.bases[0]), len(drives)))
@@ -225,6 +226,7 @@ def driven(problem: Problem, block: Block) -> Driven:
         at = np.searchsorted(held, block.terminal_dofs[drive.terminal])
         imposed[at, :, k] = block.imposed(drive.terminal, drive.potential[:, None])[:, :, 0]
     charge = [k for k, drive in enumerate(drives) if drive.charge] if 0 in block.copies[0] else []
+    charge.sort(key=lambda k: drives[k].terminal == last)
     return Driven(block=block, drives=drives, held=held, imposed=imposed, charge=charge)
 
 
@@ -235,7 +237,8 @@ def respond(problem: Problem, blocks: Sequence[Block], *, backend: str, toleranc
 
 
 def _respond(problem: Problem, blocks: Sequence[Block], backend: str, tolerance: float) -> list[BlockResponse]:
-    jobs = [driven(problem, block) for block in blocks]
+    widest = widest_terminal(problem.device)  # whose conductances bear what errors of others add up to
+    jobs = [driven(problem, block, widest) for block in blocks]
     found: dict[int, tuple[np.ndarray, LinearReport]] = {}
     together = [k for k, job in enumerate(jobs) if _is_iterated(problem, job, backend)]
     if len(together) > 1 and compiled(problem.space.size):

@@ -28,7 +28,7 @@ def solve_lifted(system: LiftedSystem, x: np.ndarray, *, tolerance: float) -> tu
 
     Conjugate gradients, one step size per drive. Stops when the energy of the error has fallen below `tolerance`
     squared of the conductance of each drive: that is the relative error of the entries of G (`ErrorBound`). Those of
-    the last charge drive, which follow from the others, have the absolute error of theirs.
+    the charge drive that follows from the others have the absolute errors of theirs.
 
     Parameters
     ----------

@@ -26,7 +26,7 @@ from .system import Problem, build
 log = logging.getLogger("fespin")
 
 # energy-norm errors at which an iterative backend stops: that of G is the square, that of fields and currents the same
-CONDUCTANCE_TOLERANCE = 3e-6
+CONDUCTANCE_TOLERANCE = 1e-5
 FIELD_TOLERANCE = 1e-10
 
 

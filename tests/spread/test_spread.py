@@ -82,7 +82,7 @@ def test_every_kind_of_device(ranks):
         assert found["difference"] < TIGHT, name
         assert found["identities"] < 1e-14, name
         assert found["iterations"] <= 27, name
-        assert found["error_of_G"] <= 1e-11, name
+        assert found["error_of_G"] <= 1e-10, name
         if ranks > 1 and name.startswith(("solid", "plane")):  # none holds the whole mesh
             assert found["largest_piece"] < 0.75 * found["levels"][0], name
 

@@ -84,7 +84,7 @@ def test_all_at_once(devices, dimension, contrast, ratio):
 def test_iterations_do_not_grow_with_the_size(dimension, nodes):
     solver = conductance(standard_device(dimension, nodes), backend="multigrid").info["solver"]
     assert solver["iterations"] <= MOST
-    assert solver["error_of_G"] < 1e-11
+    assert solver["error_of_G"] < 1e-10
     assert solver["reaction_difference"] < 1e-5  # of first order in the error of the fields, 1e-6
 
 

@@ -191,9 +191,9 @@ def test_multigrid_gives_the_matrix_of_the_direct_solver(kind, order):
     )
     direct, iterated = (fespin.conductance(device, order=order, backend=b) for b in ("direct", "multigrid"))
     assert iterated.info["solver"]["iterations"] > 0
-    assert iterated.info["solver"]["residual"] < 1e-6
-    assert iterated.info["solver"]["error_of_G"] < 1e-11
-    np.testing.assert_allclose(iterated.values, direct.values, atol=1e-11 * np.abs(direct.values).max())
+    assert iterated.info["solver"]["residual"] < 1e-5
+    assert iterated.info["solver"]["error_of_G"] < 1e-10
+    np.testing.assert_allclose(iterated.values, direct.values, atol=1e-10 * np.abs(direct.values).max())
 
 
 @pytest.mark.parametrize("kind", ["triangle", "tetra"])

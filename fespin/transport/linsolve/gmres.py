@@ -20,7 +20,8 @@ from ...errors import SolverError
 _RESTART = 30
 _MAX_CYCLES = 20
 # the error of G is first order in the residual here, unlike that of the energy of a symmetric system
-_MARGIN = 1e-4
+_MARGIN = 1e-5
+_LEAST = 1e-14  # below which no residual is asked for
 # a residual that falls no further is taken below this, where rounding may be what keeps it
 _STALLED = 1e-10
 
@@ -28,7 +29,7 @@ _STALLED = 1e-10
 def solve_gmres(matrix: csr_array, rhs: np.ndarray, preconditioner: Any, *, tolerance: float) -> tuple[np.ndarray, int]:
     """Solve A X = B by restarted GMRES, preconditioned from the right.
 
-    Stops when the residual of every column has fallen to `tolerance` / 10 000 of the right-hand side, or no further.
+    Stops when the residual of every column has fallen to `tolerance` / 100 000 of the right-hand side, or no further.
 
     Parameters
     ----------
@@ -50,7 +51,7 @@ def solve_gmres(matrix: csr_array, rhs: np.ndarray, preconditioner: Any, *, tole
     """
     norms = np.linalg.norm(rhs, axis=0)
     scale = np.where(norms > 0, norms, 1.0)
-    wanted = max(_MARGIN * tolerance, 5e-15)
+    wanted = max(_MARGIN * tolerance, _LEAST)
     x = np.zeros(rhs.shape, np.result_type(matrix.dtype, rhs.dtype))
     iterations, before = 0, np.inf
     for _ in range(_MAX_CYCLES):

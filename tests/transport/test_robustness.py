@@ -233,6 +233,16 @@ def test_error_bound_along_conjugate_gradients(seed):
     assert max(ratios) < 20.0
 
 
+@pytest.mark.parametrize("rz", [-1e-3, np.nan])
+def test_a_cycle_that_fails_is_not_taken_for_a_solution(rz):
+    """Products that are negative or no numbers."""
+    bound = ErrorBound(np.ones(2))
+    bound.turn(np.array([1e-2, 1e-2]))
+    bound.step(np.array([2e-2, 2e-2]))
+    bound.turn(np.array([1e-30, rz]))
+    assert not bound.worst(1e-10) <= 1e-10
+
+
 def test_the_widest_terminal_follows_from_the_others():
     """Its conductances are the largest, and bear best what the errors of the others add up to."""
     sides = np.array([[0.0, 2.0, 3.0], [4.0, 0.0, 1.0], [1.0, 1.0, 0.0]])

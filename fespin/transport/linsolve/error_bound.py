@@ -53,13 +53,14 @@ class ErrorBound:
 
     def worst(self, enough: float) -> float:
         """Largest energy of an error over that of its drive; where r.z tells that it is above `enough`, just that."""
-        scale = np.maximum(self.energy, self._least)
-        rough = float(np.max(self._phi * self._rz / scale, initial=0.0))
-        if rough > enough:
+        # a product that is negative tells of a cycle that fails, not of an error that is small
+        seen = self._phi * np.abs(self._rz) / np.maximum(self.energy, self._least)
+        rough = float(np.max(seen, initial=0.0))
+        if not rough <= enough:
             return rough
         if not self._alpha:
             return np.inf if rough > 0.0 else 0.0
-        return float(np.max(_MARGIN * self._phi * self._rz / self._smallest() / scale, initial=0.0))
+        return _MARGIN * rough / self._smallest()
 
     def _smallest(self) -> float:
         """Smallest Ritz value of all drives, which have one matrix; 1 at most."""
@@ -72,5 +73,5 @@ class ErrorBound:
         at = np.arange(alpha.shape[1])
         matrix[:, at, at] = inverse
         matrix[:, at[1:], at[1:]] += np.where(both, beta[:, 1:] * inverse[:, :-1], 0.0)
-        matrix[:, at[1:], at[:-1]] = np.where(both, np.sqrt(beta[:, 1:]) * inverse[:, :-1], 0.0)
+        matrix[:, at[1:], at[:-1]] = np.where(both, np.sqrt(np.maximum(beta[:, 1:], 0.0)) * inverse[:, :-1], 0.0)
         return max(float(np.min(np.linalg.eigvalsh(matrix)[:, 0], initial=1.0)), np.finfo(float).tiny)

@@ -54,7 +54,8 @@ def test_large_device_goes_through_the_command_line(kind, counts, tmp_path, caps
     assert "multigrid" in result["solver"]["backend"]
     assert result["solver"]["peak_memory_mb"]["solve"] < 4000
     assert result["reciprocity"]["charge_conservation"] < 1e-14
-    assert result["solver"]["reaction_difference"] < 1e-7
+    assert result["solver"]["error_of_G"] < 1e-10
+    assert result["solver"]["reaction_difference"] < 1e-6  # of first order in the error of the fields, 1e-5
 
 
 @pytest.mark.slow

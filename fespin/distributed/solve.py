@@ -25,6 +25,7 @@ from ..transport.blocks import Block
 from ..transport.energy import bilinear_form, reaction_form
 from ..transport.linsolve import LinearReport
 from ..transport.response import BlockResponse, assemble_conductance, driven
+from ..transport.solve import CONDUCTANCE_TOLERANCE
 from ..transport.stages import Stages
 from ..transport.system import Problem
 from .cycle import Cycle, filled
@@ -44,7 +45,7 @@ def conductance(
     device: Device | str | os.PathLike[str],
     *,
     order: int = 1,
-    tolerance: float = 1e-6,
+    tolerance: float = CONDUCTANCE_TOLERANCE,
     frequency: float = 0.0,
     comm: Any = None,
 ) -> ConductanceMatrix:

@@ -8,7 +8,7 @@ import numpy as np
 
 from ..materials import Ferromagnet, HalfMetal, NormalMetal
 from . import topology
-from .contacts import region_nodes, terminal_nodes
+from .contacts import region_behind, region_nodes, terminal_nodes
 
 if TYPE_CHECKING:
     from .device import Device
@@ -31,8 +31,7 @@ def _touching_terminals(device: Device, touching: np.ndarray) -> list[str]:
     regions = list(device.regions.items())
     out = []
     for name, facets in terminal_nodes(device).items():
-        owner = device.terminal_owners[name].cell[0]
-        if regions[device.cell_region[owner]][1].is_strong:
+        if region_behind(device, name).is_strong:
             continue
         met = [n for i, (n, r) in enumerate(regions) if r.is_strong and touching[i][facets].any()]
         if met:

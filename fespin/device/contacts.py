@@ -58,14 +58,16 @@ def terminal_nodes(device: Device) -> dict[str, np.ndarray]:
     return {name: device.split.cells[owners[name].cell[:, None], local[owners[name].local]] for name in facets}
 
 
+def region_behind(device: Device, terminal: str) -> Region:
+    """The region that the facets of a terminal belong to, or one of several that hold the same potentials there."""
+    owner = device.terminal_owners[terminal].cell[0]
+    return list(device.regions.values())[device.cell_region[owner]]
+
+
 def widest_terminal(device: Device) -> int:
     """Index of the terminal that seems to conduct best."""
-    regions = list(device.regions.values())
-    sides, conductivity = [], []
-    for name, facets in device.terminal_facets.items():
-        sides.append(np.ptp(device.mesh.points[facets].reshape(-1, device.mesh.points.shape[1]), axis=0))
-        behind = device.cell_region[device.terminal_owners[name].cell[0]]
-        conductivity.append(regions[behind].material.conductivity)
+    sides = [topology.extents(device.mesh.points[facets.ravel()]) for facets in device.terminal_facets.values()]
+    conductivity = [region_behind(device, name).material.conductivity for name in device.terminals]
     return widest(np.array(sides), np.array(conductivity), device.dimension)
 
 

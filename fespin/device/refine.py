@@ -72,8 +72,7 @@ class _Midpoints:
 
     def face(self, faces: np.ndarray) -> np.ndarray:
         both = np.vstack([self.faces, np.sort(faces.reshape(-1, 4), axis=1)])
-        _, inverse = np.unique(both, axis=0, return_inverse=True)
-        inverse = inverse.reshape(-1)[len(self.faces) :]
+        inverse = topology.row_numbers(both, self.n)[len(self.faces) :]
         return (self.n + len(self.edges) + inverse).reshape(faces.shape[:-1])
 
 

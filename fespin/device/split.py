@@ -166,9 +166,7 @@ def _both_owners(cells: np.ndarray, cell_type: str, facets: np.ndarray) -> tuple
     mark = np.zeros(int(cells.max()) + 1, bool)
     mark[facets] = True
     keys, owner = _facet_table(cells, cell_type, mark)
-    both = np.vstack([np.sort(facets, axis=1), keys])
-    _, ids = np.unique(both, axis=0, return_inverse=True)
-    ids = ids.reshape(-1)
+    ids = topology.row_numbers(np.vstack([np.sort(facets, axis=1), keys]), len(mark))
     wanted, theirs = ids[: len(facets)], ids[len(facets) :]
     order = np.argsort(theirs, kind="stable")
     start = np.searchsorted(theirs[order], wanted)
@@ -229,8 +227,7 @@ def _neighbours(
 ) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """Pairs of cells that share a facet which no interface occupies, and its nodes."""
     keys, owner = _facet_table(cells, cell_type, mark)
-    _, ids = np.unique(keys, axis=0, return_inverse=True)
-    ids = ids.reshape(-1)
+    ids = topology.row_numbers(keys, len(mark))
     order = np.argsort(ids, kind="stable")
     ids = ids[order]
     firsts, seconds = [], []

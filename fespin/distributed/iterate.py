@@ -122,7 +122,7 @@ def iterate(
         r[held] = 0.0
         system.project(r)
     raise agreed(SolverError(
-        f"multigrid did not converge in {_MAX_ITERATIONS} iterations (relative error {np.sqrt(abs(worst)):.1e}, wanted "
+        f"multigrid did not converge in {_MAX_ITERATIONS} iterations (relative error {np.sqrt(worst):.1e}, wanted "
         f"{tolerance:.1e}); leave out --backend petsc or improve the mesh"
     ))  # fmt: skip
 

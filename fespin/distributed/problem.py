@@ -13,6 +13,7 @@ import numpy as np
 
 from ..device import cautions, checks, topology
 from ..device.contacts import space, widest
+from ..device.region import Region
 from ..device.stored_header import Header
 from ..errors import MeshError, MeshWarning
 from ..transport.constraints import NodeSpaces, node_kind
@@ -99,7 +100,6 @@ def local_problem(
         kinds = tuple(node_kind([regions[r] for r in np.flatnonzero(column)]) for column in patterns.regions.T)
         frame = np.eye(4)
         frame[1:, 1:] = spin_frame(r.magnetization for r in regions if r.magnetization is not None)
-        behind = [regions_behind(of_combination, header, number)[0] for number in drawing.boundary_numbers]
         return Problem(
             device=drawing,  # type: ignore[arg-type]
             space=where,
@@ -108,7 +108,7 @@ def local_problem(
             terms=tuple(region_terms(drawing, operators)),  # type: ignore[arg-type]
             frame=frame,
             terminal_dofs=terminals,
-            terminal_spaces=tuple(space_on(regions[r]) for r in behind),
+            terminal_spaces=tuple(space_on(region) for region in _behind(drawing, header, of_combination)),
         )
 
     return together(comm, build), patterns
@@ -119,14 +119,19 @@ def widest_terminal(
     of_combination: np.ndarray,
 ) -> int:  # fmt: skip
     """Index of the terminal that seems to conduct best, the same on all processes."""
-    regions = list(drawing.regions.values())
-    behind = [regions_behind(of_combination, header, number)[0] for number in drawing.boundary_numbers]
     low, high = (
         np.array([np.min(sign * piece.points[nodes], axis=0, initial=np.inf) for nodes in terminals])
         for sign in (1.0, -1.0)
     )
     sides = -np.min(comm.allgather(high), axis=0) - np.min(comm.allgather(low), axis=0)
-    return widest(sides, np.array([regions[r].material.conductivity for r in behind]), drawing.dimension)
+    conductivity = [region.material.conductivity for region in _behind(drawing, header, of_combination)]
+    return widest(sides, np.array(conductivity), drawing.dimension)
+
+
+def _behind(drawing: Drawing, header: Header, of_combination: np.ndarray) -> list[Region]:
+    """The region that each terminal belongs to, or one of several that hold the same potentials there."""
+    regions = list(drawing.regions.values())
+    return [regions[regions_behind(of_combination, header, number)[0]] for number in drawing.boundary_numbers]
 
 
 def _met_by(comm: Any, patterns: Patterns, nodes: np.ndarray, own: int) -> np.ndarray:

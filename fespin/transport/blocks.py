@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from scipy.sparse import coo_array, csr_array
 
-from .terms import Term
+from .terms import Term, by_operator
 
 if TYPE_CHECKING:
     from .system import Problem
@@ -236,13 +236,11 @@ def _assemble(
 
 def _by_pattern(terms: list[tuple[Term, np.ndarray]]) -> list[list[tuple[csr_array, np.ndarray]]]:
     """Operators of equal sparsity together; laws on the same operator are summed."""
-    groups: dict[tuple, dict[int, tuple[csr_array, np.ndarray]]] = {}
+    groups: dict[tuple, list[tuple[Term, np.ndarray]]] = {}
     for term, law in terms:
         if law.any():
-            group = groups.setdefault(term.pattern, {})
-            before = group.get(id(term.operator))
-            group[id(term.operator)] = (term.operator, law if before is None else before[1] + law)
-    return [list(group.values()) for group in groups.values()]
+            groups.setdefault(term.pattern, []).append((term, law))
+    return [by_operator(group) for group in groups.values()]
 
 
 def _entries(matrix: csr_array) -> tuple[np.ndarray, np.ndarray]:

@@ -10,7 +10,7 @@ from scipy.sparse import csr_array
 from ..kernels import compiled
 from ..kernels.memory import apart
 from ..kernels.threads import Pieces
-from .terms import Term
+from .terms import Term, by_operator
 
 _CHUNK = 100_000  # numbers per work array: they stay in the cache
 
@@ -77,7 +77,7 @@ def reaction_form(
 ) -> np.ndarray:
     """Sum over terms of U_j^T (operator (x) law) X_k for U with `values` (r, c, j) in some rows and zero elsewhere."""
     total = np.zeros((values.shape[2], fields.shape[2]), fields.dtype)
-    for operator, law in _by_operator(terms):
+    for operator, law in by_operator((term, law) for term, law in terms if law.any()):
         own = operator[rows]
         met = np.zeros(len(fields), bool)
         met[own.indices] = True
@@ -86,16 +86,6 @@ def reaction_form(
         flow = small @ fields[near].reshape(len(near), fields[0].size)
         total = total + _contracted(values, law, flow.reshape(len(rows), *fields.shape[1:]))
     return total
-
-
-def _by_operator(terms: Iterable[tuple[Term, np.ndarray]]) -> Iterable[tuple[csr_array, np.ndarray]]:
-    """Each operator once, with the sum of its laws."""
-    out: dict[int, tuple[csr_array, np.ndarray]] = {}
-    for term, law in terms:
-        if law.any():
-            before = out.get(id(term.operator))
-            out[id(term.operator)] = (term.operator, law if before is None else before[1] + law)
-    return out.values()
 
 
 def _product_energy(operator: csr_array, fields: np.ndarray, law: np.ndarray) -> np.ndarray:

@@ -15,7 +15,7 @@ from .blocks import Block
 from .linsolve.cycle import LiftedHierarchy
 from .linsolve.lifted_system import Extra, LiftedSystem
 from .operators import SIMPLICES
-from .terms import Term
+from .terms import Term, by_operator
 
 if TYPE_CHECKING:
     from .system import Problem
@@ -148,20 +148,11 @@ def _in_place(problem: Problem, weighted: _Weighted) -> tuple[csr_array, np.ndar
     np.cumsum(length, out=indptr[1:])
     columns, stiffness, mass = np.empty(indptr[-1], np.int32), np.zeros(indptr[-1]), np.zeros(indptr[-1])
     alone = ~several
-    for operator, a, b in _by_operator(weighted):
+    for operator, (a, b) in by_operator((term, np.array(weights)) for term, *weights in weighted):
         add_rows.over(Pieces.of(n), *with_int32(operator), a, b, alone, indptr, columns, stiffness, mass)
     at = np.repeat(indptr[mixed] - both.indptr[:-1], np.diff(both.indptr)) + np.arange(both.nnz)
     columns[at], stiffness[at], mass[at] = both.indices, both.data.real, both.data.imag
     return csr_array((stiffness, columns, indptr), shape=(n, n)), mass
-
-
-def _by_operator(weighted: _Weighted) -> list[tuple[csr_array, float, float]]:
-    """The weights of each operator, of which several terms may hold the same one."""
-    out: dict[int, tuple[csr_array, float, float]] = {}
-    for term, a, b in weighted:
-        _, before, beside = out.get(id(term.operator), (None, 0.0, 0.0))
-        out[id(term.operator)] = (term.operator, before + a, beside + b)
-    return list(out.values())
 
 
 def _by_pattern(weighted: _Weighted) -> list[_Weighted]:

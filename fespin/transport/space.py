@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from ..device.reader import SKFEM_HEXAHEDRON
-from ..device.topology import EDGES, FACET_TYPE
+from ..device.topology import EDGES, FACET_TYPE, row_numbers
 
 _SKFEM = {"line": "Line", "triangle": "Tri", "quad": "Quad", "tetra": "Tet", "hexahedron": "Hex"}
 
@@ -145,8 +145,7 @@ class Space:
 def _rows_in(table: np.ndarray, wanted: np.ndarray) -> np.ndarray:
     """Row number in `table` of each row of `wanted`, both taken as sets of nodes."""
     both = np.vstack([np.sort(table, axis=1), np.sort(wanted, axis=1)])
-    _, ids = np.unique(both, axis=0, return_inverse=True)
-    ids = ids.reshape(-1)
+    ids = row_numbers(both, int(both.max()) + 1)
     position = np.full(int(ids.max()) + 1, -1)
     position[ids[: len(table)]] = np.arange(len(table))
     return position[ids[len(table) :]]

@@ -9,7 +9,7 @@ from functools import cached_property
 import numpy as np
 from scipy.sparse import csr_array
 
-from ..device.contacts import terminal_nodes
+from ..device.contacts import region_behind, terminal_nodes
 from ..device.device import Device, require_diffusivity
 from ..device.region import Region
 from ..network.terminal import TerminalSpace
@@ -165,8 +165,7 @@ def from_operators(device: Device, space: Space, operators: ScalarOperators, *, 
 
 def terminal_space(device: Device, name: str) -> TerminalSpace:
     """Which potentials a terminal can hold: those of the region its facets belong to."""
-    owner = device.terminal_owners[name].cell[0]
-    return space_on(list(device.regions.values())[device.cell_region[owner]])
+    return space_on(region_behind(device, name))
 
 
 def space_on(region: Region) -> TerminalSpace:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from functools import partial
 from typing import Any, NamedTuple
 
@@ -44,6 +44,15 @@ class Term(NamedTuple):
     def symmetric(self) -> bool:
         """Whether operator and law are both symmetric, so that the term leaves G equal to its transpose."""
         return self.cause not in BREAKING
+
+
+def by_operator(pairs: Iterable[tuple[Term, np.ndarray]]) -> list[tuple[csr_array, np.ndarray]]:
+    """Each operator once, with the sum of what stands beside the terms that hold it (their laws, say)."""
+    out: dict[int, tuple[csr_array, np.ndarray]] = {}
+    for term, beside in pairs:
+        before = out.get(id(term.operator))
+        out[id(term.operator)] = (term.operator, beside if before is None else before[1] + beside)
+    return list(out.values())
 
 
 def device_terms(device: Device, operators: ScalarOperators, omega: float = 0.0) -> tuple[Term, ...]:

@@ -23,7 +23,7 @@ from .level import Level, ScalarLevel
 from .lifted_system import Extra, LiftedSystem
 
 _COARSEST = 300  # nodes below which the last level is inverted
-LARGEST_LAST = 2500  # amplitudes that a last level may have
+_LARGEST_LAST = 2500  # amplitudes that a last level may have
 
 
 def scalar_hierarchy(system: LiftedSystem) -> list[ScalarLevel]:
@@ -147,7 +147,7 @@ def _inverted(level: Level, own: slice, basis: np.ndarray) -> np.ndarray:
 
 def refuse_many(bases: Sequence[np.ndarray], label: np.ndarray) -> None:
     """Raise a SolverError if nodes of these labels have too many amplitudes for a full matrix."""
-    if np.array([basis.shape[1] for basis in bases])[label].sum() > LARGEST_LAST:
+    if np.array([basis.shape[1] for basis in bases])[label].sum() > _LARGEST_LAST:
         raise SolverError(f"aggregation stopped at {len(label)} nodes, too many to invert")
 
 

@@ -45,6 +45,7 @@ class Level:
             from .plain import PlainLoops as Loops  # type: ignore[assignment]
         self.loops = Loops(self)
         radius = self._radius()
+        self.loops.forget()
         for factor in (self.charge, self.spin, self.inverse):
             factor *= np.float32(DAMPING / radius)
 
@@ -99,7 +100,6 @@ class Level:
             if value == 0.0:
                 return 1.0
             x /= np.float32(-value)
-        self.loops.forget()
         return 1.1 * value
 
 
